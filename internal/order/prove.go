@@ -1,0 +1,116 @@
+package order
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// Mode says where the tax of an order sits.
+type Mode string
+
+// The modes, as computed from the figures.
+const (
+	TaxOnTop  Mode = "tax on top"
+	TaxInside Mode = "tax inside"
+	NoTax     Mode = "no tax"
+)
+
+// Split is an order's money, part by part. All parts are positive unless the
+// shop wrote otherwise.
+type Split struct {
+	Goods, Promotions, Coupon, Shipping, Handling, Surcharges, Tax, GiftCard, Total decimal.Decimal
+}
+
+// Split takes the order apart by the shop's own totals (ecwid.md 5).
+func (o Order) Split() Split {
+	s := Split{
+		Goods: o.Subtotal, Promotions: o.Discount, Coupon: o.CouponDiscount,
+		Shipping: o.ShipCharge.Amount, Handling: o.Handling.Amount,
+		Tax: o.Tax, GiftCard: o.GiftCard, Total: o.Total,
+	}
+	for _, c := range o.Surcharges {
+		s.Surcharges = s.Surcharges.Add(c.Amount)
+	}
+	return s
+}
+
+// Base is the order without tax on top and before the gift card.
+func (s Split) Base() decimal.Decimal {
+	return s.Goods.Sub(s.Promotions).Sub(s.Coupon).Add(s.Shipping).Add(s.Handling).Add(s.Surcharges)
+}
+
+// Proof is the verdict on an order's arithmetic.
+type Proof struct {
+	Holds   bool
+	Mode    Mode
+	Problem string // why it does not hold, in words with the figures; "" when it does
+	Warning string // it holds, but not as the order declares itself
+	// Difference is Total less what the nearest formula gives; zero when the order adds up.
+	Difference decimal.Decimal
+}
+
+// Prove checks that the order adds up, by the declared formula first and the
+// other one second, and that its lines make up its subtotal.
+// ecwid.md 5.2: no single flag is trusted.
+func Prove(o Order) Proof {
+	s := o.Split()
+	net := s.Total.Sub(s.Base().Add(s.Tax).Sub(s.GiftCard))
+	gross := s.Total.Sub(s.Base().Sub(s.GiftCard))
+	p := Proof{}
+	declaredGross := o.PricesInclude != nil && *o.PricesInclude
+	switch {
+	case s.Tax.IsZero() && net.IsZero():
+		p.Mode = NoTax
+	case declaredGross && gross.IsZero():
+		p.Mode = TaxInside
+	case net.IsZero():
+		p.Mode = TaxOnTop
+		if declaredGross {
+			p.Warning = "the order says its prices include tax, but it adds up only with the tax on top"
+		}
+	case gross.IsZero():
+		p.Mode = TaxInside
+		if o.PricesInclude != nil {
+			p.Warning = "the order says its prices are without tax, but it adds up only with the tax inside"
+		}
+	default:
+		p.Mode, p.Difference = TaxOnTop, net
+		if s.Tax.IsZero() {
+			p.Mode = NoTax
+		} else if declaredGross || o.PricesInclude == nil && gross.Abs().LessThan(net.Abs()) {
+			p.Mode, p.Difference = TaxInside, gross
+		}
+		p.Problem = fmt.Sprintf("the order does not add up: goods %s − promotions %s − coupon %s + shipping %s + handling %s + surcharges %s%s − gift card %s is %s, but the shop's total is %s",
+			s.Goods, s.Promotions, s.Coupon, s.Shipping, s.Handling, s.Surcharges, taxWords(p.Mode, s.Tax), s.GiftCard, s.Total.Sub(p.Difference).StringFixed(o.Precision), s.Total.StringFixed(o.Precision))
+		return p
+	}
+	if problem := o.proveLines(s); problem != "" {
+		p.Problem = problem
+		return p
+	}
+	p.Holds = true
+	return p
+}
+
+func taxWords(m Mode, tax decimal.Decimal) string {
+	if m == TaxOnTop {
+		return " + tax " + tax.String()
+	}
+	return ""
+}
+
+// proveLines holds the lines against the order's totals. An order that adds up
+// by its totals alone could still put the wrong goods into the books.
+func (o Order) proveLines(s Split) string {
+	var goods, exact decimal.Decimal
+	for _, l := range o.Lines {
+		goods = goods.Add(l.Goods(o.Precision))
+		exact = exact.Add(l.Price.Mul(decimal.NewFromInt(l.Quantity)))
+	}
+	// Prices with fractions of a cent: the shop may round each line or only the sum.
+	if !goods.Equal(s.Goods) && !exact.Round(o.Precision).Equal(s.Goods) {
+		return fmt.Sprintf("the lines come to %s, but the shop's subtotal is %s", goods.StringFixed(o.Precision), s.Goods.StringFixed(o.Precision))
+	}
+	return ""
+}
