@@ -1,0 +1,155 @@
+package posting
+
+import (
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+)
+
+// Plan is what an order becomes in the books, or why it becomes nothing yet.
+// It is a value: shown, compared, stored and thrown away; nothing follows from
+// making one.
+type Plan struct {
+	State  order.State // Ready, Waiting, Attention, Held or Excluded
+	Cause  Cause       // why it is not Ready; "" when it is
+	Reason string      // the same as a sentence for a bookkeeper, with the figures
+	Cure   string      // what to do about it, as a sentence
+
+	Lists       []ListRow    // names and items that must exist first
+	Documents   []Document   // in the order in which they must be written
+	Adjustments []Adjustment // everything that is not letter for letter what the shop wrote
+}
+
+// Cause names why an order does not go out; scripts and the console rely on
+// the words.
+type Cause string
+
+// The causes.
+const (
+	NotPaid          Cause = "not-paid"
+	CancelledUnpaid  Cause = "cancelled-unpaid"
+	RefundedOrder    Cause = "refunded"
+	UnknownStatus    Cause = "unknown-payment-status"
+	DoesNotAddUp     Cause = "does-not-add-up"
+	ForeignCurrency  Cause = "foreign-currency"
+	ClosedPeriod     Cause = "closed-period"
+	MaskedBuyer      Cause = "masked-buyer"
+	GiftCardUsed     Cause = "gift-card-redeemed"
+	GiftCardSold     Cause = "gift-card-sold"
+	CreditUsed       Cause = "store-credit-redeemed"
+	NoCustomerName   Cause = "no-customer-name"
+	CustomerUnsure   Cause = "customer-unsure"
+	CustomerMissing  Cause = "customer-missing"
+	ItemMissing      Cause = "item-missing"
+	ItemUnsure       Cause = "item-unsure"
+	ItemInactive     Cause = "item-inactive"
+	ItemNotSellable  Cause = "item-not-sellable"
+	MethodMissing    Cause = "payment-method-missing"
+	TaxUnmapped      Cause = "tax-unmapped"
+	TaxMixed         Cause = "several-tax-rates"
+	TaxDiffers       Cause = "tax-differs"
+	SalesTaxOff      Cause = "sales-tax-off"
+	DiscountUnclear  Cause = "discount-unclear"
+	NegativeTotal    Cause = "negative-total"
+	RulesIncomplete  Cause = "rules-incomplete"
+	BooksUnknown     Cause = "books-not-read-yet"
+	CountryNotProved Cause = "country-not-proved"
+	HeldByPerson     Cause = "held-by-person"
+	ExcludedByRule   Cause = "excluded-by-rule"
+	ChangedAfter     Cause = "changed-after-posting"
+	TooLong          Cause = "does-not-fit"
+	NothingToPost    Cause = "nothing-to-post"
+)
+
+// Adjustment is one difference between what the shop wrote and what the books
+// will hold, with its named cause.
+type Adjustment struct {
+	Cause    string          // "shortened", "transliterated", "rounding", "tax inside", "moved to memo", ...
+	Field    string          // where: "customer name", "line 3 description", "total"
+	From, To string          // the text or amount before and after
+	Amount   decimal.Decimal // money moved by it; zero for text
+	Sentence string          // the same for a bookkeeper
+}
+
+// ListRow is a name, item or method to be added before the documents that
+// need it. Key is unique per company file and shared by all orders that need
+// the row.
+type ListRow struct {
+	Key  string  // namespace + ":" + folded identity: "customer:jane doe <jane@x>", "item:ts-42", "method:paypal"
+	Kind string  // "Customer", "ItemNonInventory", "ItemService", "ItemOtherCharge", "PaymentMethod"
+	Name string  // as it will be called in QuickBooks
+	Add  ListAdd // what to send
+}
+
+// Ref points to a record in the company file: by ListID when it is known, else
+// by the key of the row that will make it.
+type Ref struct {
+	ListID string
+	Row    string
+	Name   string // for people; never sent when one of the others is known
+}
+
+// Part names a part of the money that must be the same in the shop and in the
+// books.
+type Part string
+
+// The parts of a document.
+const (
+	Goods     Part = "goods"
+	Discount  Part = "discount" // promotions and coupon; negative
+	Shipping  Part = "shipping"
+	Handling  Part = "handling"
+	Surcharge Part = "surcharge"
+	Tip       Part = "tip"
+	Tax       Part = "tax"
+	Rounding  Part = "rounding"
+)
+
+// Document is one document to be written into the books.
+type Document struct {
+	Purpose    string // "receipt"; later "invoice", "payment/1", "refund/2": unique within the order and generation
+	Kind       string // "SalesReceipt"
+	Generation int
+	Marker     string // in Memo: finds the document again whatever its number
+
+	Customer      Ref
+	Buyer         Buyer  // for Match: what a person would compare
+	Date          string // YYYY-MM-DD
+	RefNumber     string // at most 11 characters
+	Memo          string
+	BillTo        Address
+	ShipTo        Address
+	PaymentMethod Ref
+	DepositTo     Ref
+	CheckNumber   string // the gateway's transaction number
+	ShipMethod    Ref
+	TaxItem       Ref // single tax item or group; zero when sales tax is off
+	CustomerTax   Ref // CustomerSalesTaxCodeRef
+	Pending       bool
+	Lines         []Line
+
+	Parts map[Part]decimal.Decimal // each part as it stands on this document; Tax as predicted
+	Tax   decimal.Decimal          // as QuickBooks will compute it
+	Total decimal.Decimal          // as QuickBooks will compute it; equals the order's
+}
+
+// Buyer is what identifies the customer of a document to a person.
+type Buyer struct{ Name, Email string }
+
+// Line is one line of a document.
+type Line struct {
+	Item     Ref
+	Desc     string
+	Quantity *decimal.Decimal // nil on charges and discounts
+	Rate     *decimal.Decimal // only when Quantity × Rate rounds to Amount
+	Amount   decimal.Decimal
+	TaxCode  Ref // zero when sales tax is off
+	Part     Part
+}
+
+// Address is a printed address, already within QuickBooks' limits.
+type Address struct {
+	Lines                            []string // Addr1 to Addr5, 41 characters each
+	City, State, PostalCode, Country string
+	Note                             string
+}
