@@ -10,10 +10,14 @@ import (
 // It is a value: shown, compared, stored and thrown away; nothing follows from
 // making one.
 type Plan struct {
-	State  order.State // Ready, Waiting, Attention, Held or Excluded
-	Cause  Cause       // why it is not Ready; "" when it is
-	Reason string      // the same as a sentence for a bookkeeper, with the figures
-	Cure   string      // what to do about it, as a sentence
+	// State is Ready, Waiting, Attention, Held or Excluded; Synced when the
+	// documents are in the books already (Cause NothingToPost: whether they are
+	// drafts, or differ, the caller's own record tells). Ready without Documents
+	// means that the set-up, not the order, is incomplete.
+	State  order.State
+	Cause  Cause  // why there are no documents; "" when there are
+	Reason string // the same as a sentence for a bookkeeper, with the figures
+	Cure   string // what to do about it, as a sentence
 
 	Lists       []ListRow    // names and items that must exist first
 	Documents   []Document   // in the order in which they must be written
@@ -59,6 +63,8 @@ const (
 	ChangedAfter     Cause = "changed-after-posting"
 	TooLong          Cause = "does-not-fit"
 	NothingToPost    Cause = "nothing-to-post"
+	DateMissing      Cause = "date-missing"
+	SelfCheck        Cause = "plan-does-not-add-up"
 )
 
 // Adjustment is one difference between what the shop wrote and what the books
@@ -75,7 +81,7 @@ type Adjustment struct {
 // need it. Key is unique per company file and shared by all orders that need
 // the row.
 type ListRow struct {
-	Key  string  // namespace + ":" + folded identity: "customer:jane doe <jane@x>", "item:ts-42", "method:paypal"
+	Key  string  // namespace + ":" + folded identity: "customer:jane@x.com", "item:ts-42", "method:paypal"
 	Kind string  // "Customer", "ItemNonInventory", "ItemService", "ItemOtherCharge", "PaymentMethod"
 	Name string  // as it will be called in QuickBooks
 	Add  ListAdd // what to send

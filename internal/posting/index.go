@@ -1,0 +1,161 @@
+package posting
+
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Books are Lists made ready for looking up. Don't change the Lists afterwards.
+type Books struct {
+	Lists
+
+	accounts  map[string]*Account // by folded FullName
+	items     map[string]*Item    // by ListID
+	itemNames map[string][]*Item  // by folded FullName
+	shortItem map[string][]*Item  // by folded Name of sub-items, whose FullName differs
+	itemParts map[string][]*Item  // by folded part number
+	itemCodes map[string][]*Item  // by folded bar code
+	names     map[string]*Name    // of all kinds, by ListID
+	topNames  map[string][]*Name  // of all kinds, by folded FullName
+	emails    map[string][]*Name  // customers, by folded e-mail
+	codes     map[string]*Entry   // tax codes by ListID
+	codeNames map[string]*Entry   // tax codes by folded name
+	methods   map[string]*Entry   // payment methods by folded name
+	shipping  map[string]*Entry   // ship methods by folded name
+	promises  map[string]*Promise // by row key
+	reserved  map[string]*Promise // by space and folded name
+}
+
+// Fold is how two spellings of one identity are compared: canonical Unicode,
+// lower case, single blanks and none at the ends. QuickBooks compares names
+// without case, and people type blanks carelessly.
+func Fold(s string) string {
+	s = norm.NFC.String(s)
+	return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+}
+
+// NewBooks indexes lists. It costs some microseconds a name; make one for each
+// generation of the lists and plan many sales with it.
+func NewBooks(l Lists) *Books {
+	b := &Books{
+		Lists:    l,
+		accounts: map[string]*Account{}, items: map[string]*Item{},
+		itemNames: map[string][]*Item{}, shortItem: map[string][]*Item{}, itemParts: map[string][]*Item{}, itemCodes: map[string][]*Item{},
+		names: make(map[string]*Name, len(l.Names)), topNames: make(map[string][]*Name, len(l.Names)), emails: map[string][]*Name{},
+		codes: map[string]*Entry{}, codeNames: map[string]*Entry{}, methods: map[string]*Entry{}, shipping: map[string]*Entry{},
+		promises: map[string]*Promise{}, reserved: map[string]*Promise{},
+	}
+	for i := range b.Accounts {
+		b.accounts[Fold(b.Accounts[i].FullName)] = &b.Accounts[i]
+	}
+	for i := range b.Items {
+		b.indexItem(&b.Items[i])
+	}
+	for i := range b.Names {
+		b.indexName(&b.Names[i])
+	}
+	for i := range b.TaxCodes {
+		b.codes[b.TaxCodes[i].ListID] = &b.TaxCodes[i]
+	}
+	byName(b.codeNames, b.TaxCodes)
+	byName(b.methods, b.PaymentMethods)
+	byName(b.shipping, b.ShipMethods)
+	for i := range b.Promised {
+		p := &b.Promised[i]
+		b.promises[p.Key] = p
+		b.reserved[space(p.Kind)+Fold(p.Name)] = p
+	}
+	return b
+}
+
+func (b *Books) indexItem(it *Item) {
+	b.items[it.ListID] = it
+	full, short := Fold(it.FullName), Fold(it.Name)
+	b.itemNames[full] = append(b.itemNames[full], it)
+	if short != full {
+		b.shortItem[short] = append(b.shortItem[short], it)
+	}
+	if part := Fold(it.PartNumber); part != "" {
+		b.itemParts[part] = append(b.itemParts[part], it)
+	}
+	if code := Fold(it.BarCode); code != "" {
+		b.itemCodes[code] = append(b.itemCodes[code], it)
+	}
+}
+
+func (b *Books) indexName(n *Name) {
+	b.names[n.ListID] = n
+	full := Fold(n.FullName)
+	b.topNames[full] = append(b.topNames[full], n)
+	if n.Kind != customerKind {
+		return
+	}
+	for _, email := range addresses(n.Email) {
+		b.emails[email] = append(b.emails[email], n)
+	}
+}
+
+func byName(index map[string]*Entry, entries []Entry) {
+	for i := range entries {
+		index[Fold(entries[i].Name)] = &entries[i]
+	}
+}
+
+// addresses are the folded e-mail addresses of a field in which people keep
+// several, each once.
+func addresses(field string) []string {
+	var found []string
+	for _, a := range strings.FieldsFunc(field, func(r rune) bool { return strings.ContainsRune(",; \t\r\n", r) }) {
+		a = Fold(a)
+		if !strings.Contains(a, "@") {
+			continue
+		}
+		seen := false
+		for _, f := range found {
+			seen = seen || f == a
+		}
+		if !seen {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+// space is the name space a list row's name must be unique in: all items share
+// one, customers share theirs with the other names (quickbooks.md 4).
+func space(kind string) string {
+	switch kind {
+	case customerKind:
+		return "name:"
+	case methodKind:
+		return "method:"
+	}
+	return "item:"
+}
+
+// account finds an account by its full name. Old files write "*Undeposited
+// Funds" (quickbooks.md 6).
+func (b *Books) account(name string) *Account {
+	if a := b.accounts[Fold(name)]; a != nil {
+		return a
+	}
+	return b.accounts[Fold("*"+name)]
+}
+
+// item finds an item by its full name: the active one first.
+func (b *Books) item(fullName string) *Item {
+	return preferActive(b.itemNames[Fold(fullName)])
+}
+
+func preferActive(items []*Item) *Item {
+	for _, it := range items {
+		if it.Active {
+			return it
+		}
+	}
+	if len(items) > 0 {
+		return items[0]
+	}
+	return nil
+}
