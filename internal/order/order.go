@@ -5,6 +5,7 @@ package order
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -53,6 +54,7 @@ type Order struct {
 	PricesInclude   *bool  // what the order says of itself; nil when it says nothing
 	TaxExempt       bool
 	TaxID           string
+	TaxIDValid      bool
 	ReverseCharge   bool
 	PaymentMethod   string // free text shown to the buyer
 	PaymentModule   string // processor; "" when offline
@@ -65,11 +67,16 @@ type Order struct {
 	PrivateNotes    string // the shopkeeper's
 	CouponCode      string
 	CustomerGroup   string
-	Hidden          bool // unfinished cart
-	ExternalChannel string
+	Hidden          bool   // unfinished cart
+	ExternalChannel string // where the sale was made when not in this shop: a till, a marketplace, an app; "" when here
+	ExternalID      string // the order's id there
+
+	// Notes are what the reader of the shop's JSON had to decide, in words; empty
+	// for nearly all orders.
+	Notes []string
 
 	Lines      []Line
-	ShipCharge Charge   // zero Amount when nothing was charged
+	ShipCharge Charge   // zero Amount when nothing was charged; its Taxes are those that no line holds
 	Handling   Charge   // handling fee, gift wrap
 	Surcharges []Charge // tips and other custom surcharges; ID "tips" is a tip
 	ShipTaxes  []Tax    // the order's own list of taxes on shipping; often repeated inside the lines' taxes
@@ -80,10 +87,26 @@ type Order struct {
 	Tax            decimal.Decimal // all tax of the order
 	Total          decimal.Decimal // what the buyer owes after the gift card
 	GiftCard       decimal.Decimal // redeemed
+	GiftCardTwice  bool            // the shop warns that the same card was spent twice
 	Loyalty        decimal.Decimal // redeemed points and store credit; their effect on Total is not known
 	StoreCredit    decimal.Decimal
 	RefundedAmount decimal.Decimal
 	Refunds        []Refund
+}
+
+// Number is the order's number as people see it, in the shop and here. It may
+// repeat; Key does not.
+func (o Order) Number() string { return o.ID }
+
+// Buyer names who bought: by the billing address, else the shipping address,
+// else the e-mail, else the order's number, so that it is never empty.
+func (o Order) Buyer() string {
+	for _, name := range []string{o.Billing.Display(), o.Shipping.Display(), o.Email} {
+		if name != "" {
+			return name
+		}
+	}
+	return "buyer of order " + o.ID
 }
 
 // Line is one line of goods.
@@ -121,9 +144,9 @@ type Tax struct {
 	Total        decimal.Decimal
 	OnGoods      decimal.Decimal
 	OnShipping   decimal.Decimal
-	OnHandling   decimal.Decimal
-	Included     bool   // the setting at that time; may contradict the arithmetic
-	Jurisdiction string // STATE, COUNTY, CITY, SPECIAL_DISTRICT or ""
+	OnHandling   decimal.Decimal // on the handling fee and the surcharges
+	Included     bool            // the setting at that time; may contradict the arithmetic
+	Jurisdiction string          // STATE, COUNTY, CITY, SPECIAL_DISTRICT or ""
 }
 
 // Charge is money beside the goods: shipping, handling, a surcharge, a tip.
@@ -157,6 +180,17 @@ type Person struct {
 	PostalCode                 string
 	Country, CountryCode       string
 	Phone                      string
+}
+
+// Display is the person's name as people write it: the full name, else first
+// and last, else the company, else "".
+func (p Person) Display() string {
+	for _, name := range []string{p.Name, p.First + " " + p.Last, p.Company} {
+		if name = strings.Join(strings.Fields(name), " "); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // Empty reports whether the shop gave nothing at all.

@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -81,21 +82,67 @@ func Prove(o Order) Proof {
 		} else if declaredGross || o.PricesInclude == nil && gross.Abs().LessThan(net.Abs()) {
 			p.Mode, p.Difference = TaxInside, gross
 		}
-		p.Problem = fmt.Sprintf("the order does not add up: goods %s − promotions %s − coupon %s + shipping %s + handling %s + surcharges %s%s − gift card %s is %s, but the shop's total is %s",
-			s.Goods, s.Promotions, s.Coupon, s.Shipping, s.Handling, s.Surcharges, taxWords(p.Mode, s.Tax), s.GiftCard, s.Total.Sub(p.Difference).StringFixed(o.Precision), s.Total.StringFixed(o.Precision))
+		p.Problem = o.arithmetic(s, p)
 		return p
 	}
-	if problem := o.proveLines(s); problem != "" {
-		p.Problem = problem
-		return p
+	for _, problem := range []string{o.proveCents(s), o.proveLines(s)} {
+		if problem != "" {
+			p.Problem = problem
+			return p
+		}
 	}
 	p.Holds = true
 	return p
 }
 
-func taxWords(m Mode, tax decimal.Decimal) string {
-	if m == TaxOnTop {
-		return " + tax " + tax.String()
+// arithmetic shows the sum that does not come out, with the parts that are there.
+func (o Order) arithmetic(s Split, p Proof) string {
+	var sum strings.Builder
+	sum.WriteString("goods " + o.figure(s.Goods))
+	part := func(sign, name string, amount decimal.Decimal) {
+		if !amount.IsZero() {
+			sum.WriteString(" " + sign + " " + name + " " + o.figure(amount))
+		}
+	}
+	part("−", "promotions", s.Promotions)
+	part("−", "coupon", s.Coupon)
+	part("+", "shipping", s.Shipping)
+	part("+", "handling", s.Handling)
+	part("+", "surcharges", s.Surcharges)
+	if p.Mode == TaxOnTop {
+		part("+", "tax", s.Tax)
+	}
+	part("−", "gift card", s.GiftCard)
+	words := fmt.Sprintf("the order does not add up: %s is %s, but the shop's total is %s, a difference of %s",
+		sum.String(), o.figure(s.Total.Sub(p.Difference)), o.figure(s.Total), o.figure(p.Difference))
+	for _, r := range []struct {
+		name   string
+		amount decimal.Decimal
+	}{{"redeemed loyalty points", o.Loyalty}, {"redeemed store credit", o.StoreCredit}} {
+		// ecwid.md 4.2: how these change the total is not documented.
+		if !r.amount.IsZero() && p.Difference.Equal(r.amount.Neg()) {
+			words += "; that is exactly the " + r.name
+		}
+	}
+	return words
+}
+
+// figure shows an amount with the currency's decimals, or all it has when those
+// would hide something.
+func (o Order) figure(d decimal.Decimal) string {
+	if !d.Equal(d.Round(o.Precision)) {
+		return d.String()
+	}
+	return d.StringFixed(o.Precision)
+}
+
+// proveCents refuses parts that the books could not hold: fractions of a cent
+// may cancel out in the sum.
+func (o Order) proveCents(s Split) string {
+	for _, part := range []decimal.Decimal{s.Goods, s.Promotions, s.Coupon, s.Shipping, s.Handling, s.Surcharges, s.Tax, s.GiftCard, s.Total} {
+		if !part.Equal(part.Round(o.Precision)) {
+			return fmt.Sprintf("the order holds the amount %s, which has more than the %d decimals of %s", part, o.Precision, o.Currency)
+		}
 	}
 	return ""
 }
@@ -110,7 +157,7 @@ func (o Order) proveLines(s Split) string {
 	}
 	// Prices with fractions of a cent: the shop may round each line or only the sum.
 	if !goods.Equal(s.Goods) && !exact.Round(o.Precision).Equal(s.Goods) {
-		return fmt.Sprintf("the lines come to %s, but the shop's subtotal is %s", goods.StringFixed(o.Precision), s.Goods.StringFixed(o.Precision))
+		return fmt.Sprintf("the lines come to %s, but the shop's subtotal is %s", o.figure(goods), o.figure(s.Goods))
 	}
 	return ""
 }
