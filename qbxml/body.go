@@ -11,8 +11,17 @@ import (
 // encoding/json; DecodeBody reads one back.
 type Body interface{ body() }
 
-// BodyName is the name a body is stored and sent under, such as "SalesReceiptAdd".
-func BodyName(b Body) string { return reflect.Indirect(reflect.ValueOf(b)).Type().Name() }
+// BodyName is the name a body is stored and sent under, such as "SalesReceiptAdd"; "" for nil.
+func BodyName(b Body) string {
+	t := reflect.TypeOf(b)
+	if t == nil {
+		return ""
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Name()
+}
 
 // DecodeBody reads a body stored as JSON under its BodyName and returns a pointer to its struct.
 func DecodeBody(name string, stored []byte) (Body, error) {

@@ -1,5 +1,13 @@
 package qbxml
 
+import (
+	"cmp"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/beevik/etree"
+)
+
 // OnError is what QuickBooks does with the rest of a set after a request that failed. What was done
 // before stays done: there is no transaction across requests.
 type OnError string
@@ -44,39 +52,114 @@ type Request struct {
 	Body       Body
 }
 
-// FieldError tells what QuickBooks would refuse, and why. Path is below the request, such as
-// "SalesReceiptAdd/RefNumber"; empty means the request or the set itself.
-type FieldError struct {
-	Request   string // such as SalesReceiptAdd; empty for the set's own attributes
-	RequestID string
-	Path      string
-	Rule      Rule
-	Limit     int    // characters, decimals or items, by the rule; 0 when it has no number
-	Length    int    // what there is of it
-	Value     string // the value, cut to 60 characters
-	Detail    string // what is wrong, in words
+// Encode writes the set as a qbXML document of version v for edition e: deterministic bytes, ASCII
+// only, every other character as a decimal reference. What QuickBooks would refuse is refused with a
+// *FieldError.
+//
+// Elements newer than v are refused, except those whose absence changes neither money nor meaning;
+// they are left out: ExternalGUID, BarCode, PreferredDeliveryMethod, JobTitle, Cc.
+func (s Set) Encode(v Version, e Edition) ([]byte, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	doc := etree.NewDocument()
+	doc.WriteSettings.CanonicalEndTags = true
+	doc.CreateProcInst("xml", `version="1.0" encoding="utf-8"`)
+	doc.CreateProcInst("qbxml", fmt.Sprintf(`version="%s"`, v))
+	set := doc.CreateElement("QBXML").CreateElement("QBXMLMsgsRq")
+	set.CreateAttr("onError", string(cmp.Or(s.OnError, StopOnError)))
+	if s.NewID != "" {
+		set.CreateAttr("newMessageSetID", s.NewID)
+	}
+	if s.OldID != "" {
+		set.CreateAttr("oldMessageSetID", s.OldID)
+	}
+	known := shapes{}
+	for _, r := range s.Requests {
+		enc := encoder{version: v, edition: e, request: BodyName(r.Body), requestID: r.ID, shapes: known}
+		if err := enc.add(set, r); err != nil {
+			return nil, err
+		}
+	}
+	layout := etree.NewIndentSettings()
+	layout.Spaces = 1
+	layout.PreserveLeafWhitespace = true
+	doc.IndentWithSettings(layout)
+	text, err := doc.WriteToBytes()
+	if err != nil {
+		return nil, fmt.Errorf("the message set cannot be written: %w", err)
+	}
+	return asciiOnly(text), nil
 }
 
-// Rule is a reason for QuickBooks to refuse a field.
-type Rule string
-
-// The rules Encode checks.
+// Lengths of the identifiers, in characters. qbXML: a longer message set ID gives code 9004, a longer
+// requestID 1060.
 const (
-	RuleLength    Rule = "too long"
-	RuleRequired  Rule = "missing"
-	RuleChoice    Rule = "wrong choice"
-	RuleVersion   Rule = "version too old"
-	RuleEdition   Rule = "not in this edition"
-	RuleValue     Rule = "unknown value"
-	RuleForm      Rule = "malformed"
-	RuleDecimals  Rule = "too many decimals"
-	RuleColon     Rule = "colon in a name"
-	RuleCharacter Rule = "forbidden character"
-	RuleUnique    Rule = "not unique"
-	RuleSet       Rule = "message set"
+	maxMessageSetID = 23
+	maxRequestID    = 50
 )
 
-func (e *FieldError) Error() string { return e.Detail }
+// check refuses what is wrong with the set as a whole.
+func (s Set) check() error {
+	refuse := func(detail string) error { return &FieldError{Rule: RuleSet, Detail: detail} }
+	switch s.OnError {
+	case "", StopOnError, ContinueOnError:
+	default:
+		return &FieldError{Rule: RuleValue, Detail: "onError must be stopOnError or continueOnError", Value: string(s.OnError)}
+	}
+	for name, id := range map[string]string{"newMessageSetID": s.NewID, "oldMessageSetID": s.OldID} {
+		if len(id) > maxMessageSetID {
+			return &FieldError{Rule: RuleLength, Limit: maxMessageSetID, Length: len(id), Value: id,
+				Detail: fmt.Sprintf("%s has %d characters where QuickBooks takes %d", name, len(id), maxMessageSetID)}
+		}
+		if !printableASCII(id) {
+			return &FieldError{Rule: RuleCharacter, Value: id, Detail: name + " must be ASCII without blanks or control characters"}
+		}
+	}
+	switch {
+	case s.OldID != "" && s.NewID == "":
+		return refuse("oldMessageSetID alone makes QuickBooks forget what it knows of that set")
+	case s.OldID == "ClearAllMessageSets":
+		return refuse("ClearAllMessageSets makes QuickBooks forget what it knows of all sets")
+	case s.NewID != "" && s.NewID == s.OldID:
+		if len(s.Requests) > 0 {
+			return refuse("the status check of a message set must carry no requests")
+		}
+		return nil
+	case len(s.Requests) == 0:
+		return refuse("the message set has no requests")
+	}
+	seen := map[string]bool{}
+	for _, r := range s.Requests {
+		if seen[r.ID] {
+			return &FieldError{Request: BodyName(r.Body), RequestID: r.ID, Rule: RuleUnique, Value: r.ID,
+				Detail: "requestID stands twice in the message set"}
+		}
+		seen[r.ID] = true
+	}
+	return nil
+}
 
-// Encode writes the set as a qbXML document of version v for edition e.
-func (s Set) Encode(v Version, e Edition) ([]byte, error) { return nil, nil }
+// printableASCII reports whether s has only visible ASCII characters.
+func printableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// asciiOnly writes every character above ASCII as a decimal reference: QuickBooks refuses the raw
+// UTF-8 it was promised by the declaration.
+func asciiOnly(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		if r < utf8.RuneSelf {
+			out = append(out, byte(r))
+		} else {
+			out = fmt.Appendf(out, "&#%d;", r)
+		}
+	}
+	return out
+}
