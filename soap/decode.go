@@ -18,6 +18,7 @@ const (
 
 // call is one decoded request. An operation that is known although its envelope is broken stands beside the error.
 type call struct {
+	name      string // of the operation as the client wrote it: the answer's element is named after it
 	operation string // under its first name; "" as long as it is unknown
 	// request points to the type that gowsdl made for the operation. Its long parameter is empty: that one is in long.
 	request any
@@ -50,7 +51,7 @@ func operation(name string) (first string, request any, long string) {
 	case "getInteractiveURL":
 		return name, new(wsdl.GetInteractiveURL), ""
 	case "interactiveDone", "isInteractiveDone": // the samples use both names
-		return name, new(wsdl.InteractiveDone), ""
+		return "interactiveDone", new(wsdl.InteractiveDone), ""
 	case "interactiveRejected":
 		return name, new(wsdl.InteractiveRejected), ""
 	}
@@ -129,8 +130,8 @@ func (t *tokenReader) decode() (call, error) {
 	if err != nil {
 		return call{}, err
 	}
-	var c call
-	c.operation, c.request, t.long = operation(start.Name.Local)
+	c := call{name: start.Name.Local}
+	c.operation, c.request, t.long = operation(c.name)
 	if c.operation == "" {
 		return c, errUnknownOperation
 	}

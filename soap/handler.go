@@ -137,7 +137,7 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) {
 		if res == nil {
 			status, body = http.StatusInternalServerError, fault("Server", troubleText(""))
 		} else {
-			body = envelope(c.operation, res)
+			body = envelope(c.name, res)
 		}
 	}
 	h.write(w, status, contentType, body)
