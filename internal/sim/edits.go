@@ -1,0 +1,206 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+)
+
+// What people do in QuickBooks by hand, past the bridge.
+
+// A TypedReceipt is a sales receipt as a person types it; names are those of the lists.
+type TypedReceipt struct {
+	Customer  string // made when there is none of the name
+	RefNumber string
+	Date      string // YYYY-MM-DD; today
+	Memo      string
+	TaxItem   string // the default one
+	Lines     []TypedLine
+}
+
+// A TypedLine is a line of a TypedReceipt.
+type TypedLine struct {
+	Item    string
+	Desc    string
+	Amount  Cents
+	Taxable bool
+}
+
+// TypeReceipt enters a sales receipt by hand and gives its TxnID.
+func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.named(t.Customer, "Customer") == nil {
+		if _, status := c.add("Customer", group("CustomerAdd", leaf("Name", t.Customer))); status != nil {
+			return "", fmt.Errorf("the customer %q cannot be typed in: %s", t.Customer, status.Message)
+		}
+	}
+	name := func(element, fullName string) node { return group(element, leaf("FullName", fullName)) }
+	add := group("SalesReceiptAdd", name("CustomerRef", t.Customer))
+	for _, kid := range []node{leaf("TxnDate", t.Date), leaf("RefNumber", t.RefNumber), leaf("Memo", t.Memo)} {
+		if kid.Text != "" {
+			add.Kids = append(add.Kids, kid)
+		}
+	}
+	if t.TaxItem != "" {
+		add.Kids = append(add.Kids, name("ItemSalesTaxRef", t.TaxItem))
+	}
+	for _, l := range t.Lines {
+		line := group("SalesReceiptLineAdd", name("ItemRef", l.Item), leaf("Desc", l.Desc), leaf("Amount", l.Amount.String()))
+		if c.books.Config.SalesTax {
+			code := "Non"
+			if l.Taxable {
+				code = "Tax"
+			}
+			line.Kids = append(line.Kids, name("SalesTaxCodeRef", code))
+		}
+		add.Kids = append(add.Kids, line)
+	}
+	r, status := c.addReceipt(add)
+	if status != nil {
+		return "", fmt.Errorf("the sales receipt %q cannot be typed in: %s", t.RefNumber, status.Message)
+	}
+	return r.TxnID, c.keep()
+}
+
+// Void voids a sales receipt: it stays in the books with all amounts zero.
+func (c *Company) Void(txnID string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.receipt(txnID)
+	if r == nil {
+		return fmt.Errorf("there is no sales receipt %s to void", txnID)
+	}
+	r.Void, r.Subtotal, r.Tax = true, 0, 0
+	r.Header.set(leaf("Memo", "VOID: "+r.Header.at("Memo")))
+	for i := range r.Lines {
+		r.Lines[i].Amount = 0
+		r.Lines[i].Elements.drop("Rate")
+	}
+	r.EditSeq = max(c.now().Unix(), r.EditSeq+1)
+	r.Modified = r.EditSeq
+	return c.keep()
+}
+
+// Delete removes a sales receipt without a trace in the lists.
+func (c *Company) Delete(txnID string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := slices.IndexFunc(c.books.Receipts, func(r *receipt) bool { return r.TxnID == txnID })
+	if at < 0 {
+		return fmt.Errorf("there is no sales receipt %s to delete", txnID)
+	}
+	c.books.Receipts = slices.Delete(c.books.Receipts, at, at+1)
+	return c.keep()
+}
+
+// Rename gives a list object another name.
+func (c *Company) Rename(listID, name string) error {
+	return c.change(listID, "rename", func(o *object) { o.Name = name })
+}
+
+// Deactivate makes a list object inactive.
+func (c *Company) Deactivate(listID string) error {
+	return c.change(listID, "make inactive", func(o *object) { o.Active = false })
+}
+
+func (c *Company) change(listID, what string, edit func(*object)) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o := c.byID[listID]
+	if o == nil {
+		return fmt.Errorf("there is no list object %s to %s", listID, what)
+	}
+	edit(o)
+	c.touch(o)
+	return c.keep()
+}
+
+// DeleteObject removes a list object; ListDeletedQuery tells of it. What refers to it keeps the bare ListID.
+func (c *Company) DeleteObject(listID string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o := c.byID[listID]
+	if o == nil {
+		return fmt.Errorf("there is no list object %s to delete", listID)
+	}
+	c.books.Deleted = append(c.books.Deleted, deletedObject{o.Kind, listID, c.fullName(o), o.Created, c.now().Unix()})
+	c.books.Objects = slices.DeleteFunc(c.books.Objects, func(other *object) bool { return other == o })
+	delete(c.byID, listID)
+	return c.keep()
+}
+
+// ListID finds an object of a kind (Customer, ItemService, Account, ...) by full name; "" when there is none.
+func (c *Company) ListID(kind, fullName string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if o := c.named(fullName, kind); o != nil {
+		return o.ListID
+	}
+	return ""
+}
+
+// LoseSet makes QuickBooks unable to give the kept answer of a message set, which it then reports as 9002.
+func (c *Company) LoseSet(app, id string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.books.Sets {
+		if s := &c.books.Sets[i]; s.App == app && s.ID == id {
+			s.Lost = true
+			return c.keep()
+		}
+	}
+	return fmt.Errorf("the message set %s of %q is not remembered", id, app)
+}
+
+// SetClosingDate closes the books up to a date (YYYY-MM-DD); "" opens them again.
+func (c *Company) SetClosingDate(date string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.books.Config.ClosingDate = date
+	return c.keep()
+}
+
+// Receipt is a sales receipt as somebody reading the books sees it.
+type Receipt struct {
+	TxnID, RefNumber, Memo string
+	Date                   string // YYYY-MM-DD
+	Customer, CustomerID   string // full name and ListID
+	DepositTo              string // account
+	PaymentMethod          string
+	TaxItem                string // tax item or group
+	Void, Pending          bool
+	Lines                  []ReceiptLine
+	Subtotal, Tax, Total   Cents
+}
+
+// ReceiptLine is one line of a Receipt.
+type ReceiptLine struct {
+	Item, Desc string
+	Quantity   string // "" when blank
+	Amount     Cents
+	Taxable    bool
+}
+
+// Receipts gives all sales receipts, voided ones included, in the order they were made.
+func (c *Company) Receipts() []Receipt {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]Receipt, len(c.books.Receipts))
+	for i, r := range c.books.Receipts {
+		h := &r.Header
+		all[i] = Receipt{TxnID: r.TxnID, RefNumber: h.at("RefNumber"), Memo: h.at("Memo"), Date: h.at("TxnDate"), Customer: c.nameAt(h, "CustomerRef"), CustomerID: h.at("CustomerRef", "ListID"),
+			DepositTo: c.nameAt(h, "DepositToAccountRef"), PaymentMethod: c.nameAt(h, "PaymentMethodRef"), TaxItem: c.nameAt(h, "ItemSalesTaxRef"), Void: r.Void, Pending: h.at("IsPending") == "true",
+			Subtotal: r.Subtotal, Tax: r.Tax, Total: r.total()}
+		for _, l := range r.Lines {
+			all[i].Lines = append(all[i].Lines, ReceiptLine{c.nameAt(&l.Elements, "ItemRef"), l.Elements.at("Desc"), l.Elements.at("Quantity"), l.Amount, l.Taxable})
+		}
+	}
+	return all
+}
+
+func (c *Company) nameAt(n *node, ref string) string {
+	if o := c.byID[n.at(ref, "ListID")]; o != nil {
+		return c.fullName(o)
+	}
+	return ""
+}
