@@ -169,11 +169,10 @@ type DeletedDateRangeFilter struct {
 	ToDeletedDate   DateTime `json:",omitempty"`
 }
 
-// ModifiedDateRangeFilter finds what changed between two moments, or within a DateMacro such as Today.
+// ModifiedDateRangeFilter finds what changed between two moments; an empty one is open.
 type ModifiedDateRangeFilter struct {
 	FromModifiedDate DateTime `json:",omitempty"`
 	ToModifiedDate   DateTime `json:",omitempty"`
-	DateMacro        string   `json:",omitempty"`
 }
 
 // TxnDateRangeFilter finds transactions dated between two days, or within a DateMacro such as ThisMonth.
@@ -200,7 +199,7 @@ type TransactionQuery struct {
 	RefNumberCaseSensitive             []string                 `json:",omitempty"`
 	RefNumberFilter                    *RefNumberFilter         `json:",omitempty"`
 	RefNumberRangeFilter               *RefNumberRangeFilter    `json:",omitempty"`
-	TransactionModifiedDateRangeFilter *ModifiedDateRangeFilter `json:",omitempty"`
+	TransactionModifiedDateRangeFilter *ModifiedDateRangeFilter `json:",omitempty"` // at least one of its ends
 	TransactionDateRangeFilter         *TxnDateRangeFilter      `json:",omitempty"`
 	TransactionEntityFilter            *ListFilter              `json:",omitempty"`
 	TransactionAccountFilter           *ListFilter              `json:",omitempty"`

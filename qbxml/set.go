@@ -3,6 +3,7 @@ package qbxml
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/beevik/etree"
@@ -158,7 +159,9 @@ func asciiOnly(text []byte) []byte {
 		if r < utf8.RuneSelf {
 			out = append(out, byte(r))
 		} else {
-			out = fmt.Appendf(out, "&#%d;", r)
+			out = append(out, "&#"...)
+			out = strconv.AppendInt(out, int64(r), 10)
+			out = append(out, ';')
 		}
 	}
 	return out

@@ -120,12 +120,12 @@ func MessageSetStatus(code string) SetConclusion {
 	switch strings.TrimSpace(code) {
 	case "0":
 		return Fine
-	case "600", "9002": // no such ID; no answer stored under it
+	case "600":
 		return NotStored
 	case "9001", "9004": // another body under a used ID; the ID too long
 		return SetProgramFault
 	}
-	return UnknownOutcome // 9005: the answer could not be stored; 9006 and others were never explained
+	return UnknownOutcome // 9002, 9005: no answer could be stored; 9006 and others were never explained
 }
 
 // missing3140 is the message of a 3140, in the forms seen: There is an invalid reference to
@@ -135,6 +135,7 @@ var missing3140 = regexp.MustCompile(`(?is)invalid\s+reference\s+to\s+(?:the\s+)
 // Unquote3140 takes the kind and the name of the missing object out of the message of a 3140. The
 // name may itself hold quotes. Both are empty when the message has another form.
 func Unquote3140(message string) (kind, name string) {
+	message, _, _ = strings.Cut(message, "QuickBooks error message:")
 	m := missing3140.FindStringSubmatch(strings.ReplaceAll(message, "&quot;", `"`))
 	if m == nil {
 		return "", ""
