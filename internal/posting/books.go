@@ -41,6 +41,7 @@ type Name struct {
 	ListID, Name, FullName string
 	Kind                   string // Customer, Vendor, Employee, OtherName
 	Email                  string
+	Currency               string // ISO 4217, customers; "" when the file has one currency
 	Active                 bool
 }
 

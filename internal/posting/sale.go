@@ -1,4 +1,4 @@
-// Package posting is the bookkeeper. Plan turns a sale into documents for one
+// Package posting is the bookkeeper. Decide turns a sale into documents for one
 // company file, with each part of the money accounted for and the total that
 // QuickBooks will compute; Match tells whether a document is in the books
 // already. Everything here is a pure function over values: the same Sale,

@@ -1,0 +1,252 @@
+package posting
+
+import (
+	"fmt"
+	"strings"
+
+	"qbridge/internal/order"
+	"qbridge/qbxml"
+)
+
+// customerKind is the kind of Names and ListRows that are customers.
+const customerKind = "Customer"
+
+// customer finds or plans the customer of the document: whom a person chose;
+// else the one active customer with the buyer's e-mail; else the row already
+// promised to that buyer; else by the agreed name (see byName); else a new row.
+func (d *draft) customer() *outcome {
+	if out := d.findCustomer(); out != nil {
+		return out
+	}
+	// Q35: a form takes its customer's currency.
+	if n := d.books.names[d.doc.Customer.ListID]; n != nil && n.Currency != "" && n.Currency != d.homeCurrency() {
+		return attention(CustomerUnsure, "Choose a customer of the home currency for this order.",
+			"The customer %s is kept in %s; a receipt for it would be, too.", n.FullName, n.Currency)
+	}
+	return nil
+}
+
+func (d *draft) findCustomer() *outcome {
+	buyer := d.buyer()
+	email := Fold(d.order.Email)
+	d.doc.Buyer = Buyer{Name: buyer.name, Email: strings.TrimSpace(d.order.Email)}
+	if chosen := d.decisions.Customer; chosen != "" {
+		n := d.books.names[chosen]
+		if n == nil || n.Kind != customerKind || !n.Active {
+			return attention(CustomerUnsure, "Choose the customer of this order again.", "The customer chosen for this order is no active customer in QuickBooks any more.")
+		}
+		d.doc.Customer = nameRef(n)
+		return nil
+	}
+	if n, out := d.byEmail(email); n != nil || out != nil {
+		if n != nil {
+			d.doc.Customer = nameRef(n)
+		}
+		return out
+	}
+	if buyer.name == "" {
+		return attention(NoCustomerName, "Choose a customer for this order, or add the buyer's name or e-mail to it in the shop.", "The order names no buyer: no name, no company, no e-mail.")
+	}
+	key := "customer:" + email
+	if email == "" {
+		key = "customer:" + strings.TrimSpace(Fold(buyer.name)+" "+Fold(buyer.person.PostalCode))
+	}
+	if p := d.books.promises[key]; p != nil {
+		return d.addCustomer(key, p.Name, buyer)
+	}
+	return d.byName(key, email, buyer)
+}
+
+// byEmail is the one active customer with this e-mail. Jobs carry the e-mail of
+// their customer in QuickBooks, so a customer stands for its own jobs.
+func (d *draft) byEmail(email string) (*Name, *outcome) {
+	if email == "" {
+		return nil, nil
+	}
+	var active []*Name
+	found := d.books.emails[email]
+	for _, n := range found {
+		if n.Active {
+			active = append(active, n)
+		}
+	}
+	switch len(active) {
+	case 0:
+		if len(found) > 0 {
+			return nil, attention(CustomerUnsure, "Make that customer active in QuickBooks, or choose another for this order.",
+				"The only customer with the e-mail %s in QuickBooks is inactive: %s.", d.order.Email, names(found))
+		}
+		return nil, nil
+	case 1:
+		return active[0], nil
+	}
+	for _, top := range active {
+		own := 0
+		for _, n := range active {
+			if n == top || strings.HasPrefix(n.FullName, top.FullName+":") {
+				own++
+			}
+		}
+		if own == len(active) {
+			return top, nil
+		}
+	}
+	return nil, attention(CustomerUnsure, "Choose the customer of this order, or merge them in QuickBooks.",
+		"%d customers in QuickBooks have the e-mail %s: %s.", len(active), d.order.Email, names(active))
+}
+
+func names(all []*Name) string {
+	var texts []string
+	for _, n := range all {
+		texts = append(texts, n.FullName)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// byName takes the first of these names that is free or the buyer's own:
+// the agreed name; with " (web)" when a vendor, employee or other name has it;
+// with the e-mail, or the postal code when there is none, in parentheses.
+//
+// A customer of that name is the buyer when it has no e-mail in QuickBooks; with
+// another e-mail it is another person (byEmail has seen that none has the
+// buyer's). Without an e-mail on the order only a customer without e-mail can be
+// meant; one with an e-mail makes it unsure: a person must look.
+func (d *draft) byName(key, email string, buyer buyer) *outcome {
+	suffix := given(strings.TrimSpace(d.order.Email), buyer.person.PostalCode)
+	candidates := []string{buyer.name}
+	if suffix != "" && buyer.name != suffix {
+		candidates = append(candidates, d.storableName(buyer.name+" ("+suffix+")"))
+	}
+	if email == "" && len(candidates) == 2 {
+		// A namesake of the same place made earlier comes before the plain name.
+		if n := d.books.topCustomer(candidates[1]); n != nil && n.Active && len(addresses(n.Email)) == 0 {
+			d.doc.Customer = nameRef(n)
+			return nil
+		}
+	}
+	for i := 0; i < len(candidates); i++ {
+		name := candidates[i]
+		if p := d.books.reserved[space(customerKind)+Fold(name)]; p != nil {
+			continue // promised to somebody else
+		}
+		holders := d.books.topNames[Fold(name)]
+		if len(holders) == 0 {
+			if d.rules.MissingCustomer == "hold" {
+				return attention(CustomerMissing, "Add the customer in QuickBooks, choose one for this order, or set the rule missing-customer to make.",
+					"QuickBooks has no customer with the e-mail or name of %s, and the rules say not to add any.", buyer.name)
+			}
+			return d.addCustomer(key, name, buyer)
+		}
+		n := d.books.topCustomer(name)
+		switch {
+		case n == nil && i == 0: // a vendor, employee or other name
+			web := d.storableName(buyer.name + " (web)")
+			candidates = append([]string{buyer.name, web}, candidates[1:]...)
+		case n == nil:
+			continue
+		case len(addresses(n.Email)) > 0 && email == "":
+			return attention(CustomerUnsure, "Choose the customer of this order.",
+				"QuickBooks has a customer %s with the e-mail %s, but the order has none: it may be another person.", n.FullName, n.Email)
+		case len(addresses(n.Email)) > 0:
+			continue // another person of the same name
+		case !n.Active:
+			return attention(CustomerUnsure, "Make that customer active in QuickBooks, or choose another for this order.",
+				"The customer %s is inactive in QuickBooks.", n.FullName)
+		default:
+			d.doc.Customer = nameRef(n)
+			return nil
+		}
+	}
+	return attention(CustomerUnsure, "Choose the customer of this order.",
+		"The name %s belongs to others in QuickBooks, and so does every name we could give this buyer instead.", buyer.name)
+}
+
+// topCustomer is the customer of a folded full name.
+func (b *Books) topCustomer(name string) *Name {
+	for _, n := range b.topNames[Fold(name)] {
+		if n.Kind == customerKind {
+			return n
+		}
+	}
+	return nil
+}
+
+// buyer is who bought, with the name agreed on for QuickBooks.
+type buyer struct {
+	person order.Person
+	name   string // storable, at most 41 characters; "" when the order names nobody
+	shop   string // the same as the shop has it
+}
+
+// buyer takes the first that is not empty of: first and last name, the whole
+// name, the company; of the billing person, then of the shipping person; at
+// last the e-mail.
+func (d *draft) buyer() buyer {
+	o := d.order
+	person := o.Billing
+	if person.Empty() {
+		person = o.Shipping
+	}
+	for _, p := range []order.Person{o.Billing, o.Shipping} {
+		for _, name := range []string{personName(p), p.Company} {
+			if stored := d.storableName(name); stored != "" {
+				return buyer{person, stored, name}
+			}
+		}
+	}
+	stored := d.storableName(o.Email)
+	return buyer{person, stored, o.Email}
+}
+
+func personName(p order.Person) string {
+	if p.First != "" && p.Last != "" {
+		return p.First + " " + p.Last
+	}
+	return given(strings.TrimSpace(p.Name), given(p.First, p.Last))
+}
+
+// storableName is a name as QuickBooks can hold it: a colon would make a job
+// (Q10), two long names must stay different (Q9).
+func (d *draft) storableName(name string) string {
+	return storable(name, d.limit("CustomerAdd", "Name"))
+}
+
+func storable(name string, most int) string {
+	text, _ := qbxml.Text(strings.ReplaceAll(name, ":", " -"), false)
+	return qbxml.CutUnique(text, most)
+}
+
+// addCustomer plans a new customer and uses it.
+func (d *draft) addCustomer(key, name string, b buyer) *outcome {
+	p := b.person
+	if b.name != strings.TrimSpace(b.shop) {
+		d.adjust(Adjustment{Cause: "name", Field: "customer name", From: b.shop, To: b.name,
+			Sentence: fmt.Sprintf("The customer %q is called %q in QuickBooks, which holds %d characters, no colon, and no letters beyond Western Europe's.", b.shop, b.name, d.limit("CustomerAdd", "Name"))})
+	}
+	if b.name != name {
+		d.adjust(Adjustment{Cause: "name taken", Field: "customer name", From: b.name, To: name,
+			Sentence: fmt.Sprintf("QuickBooks has another %q already, so this buyer is called %q.", b.name, name)})
+	}
+	var notes []string
+	part := func(field, value string) string {
+		text, rest := d.fit("CustomerAdd", field, "customer's "+field, value)
+		if rest != "" {
+			notes = append(notes, field+": "+rest)
+		}
+		return text
+	}
+	add := qbxml.CustomerAdd{
+		Name: name, CompanyName: part("CompanyName", p.Company), FirstName: part("FirstName", p.First), LastName: part("LastName", p.Last),
+		Phone: part("Phone", p.Phone), Email: part("Email", d.order.Email),
+	}
+	bill, rest := d.address("CustomerAdd", "BillAddress", p)
+	notes = append(notes, rest...)
+	ship, rest := d.address("CustomerAdd", "ShipAddress", d.order.Shipping)
+	notes = append(notes, rest...)
+	add.BillAddress, add.ShipAddress = bill.element(), ship.element()
+	add.Notes, _ = d.fit("CustomerAdd", "Notes", "customer's notes", strings.Join(notes, " | "))
+	row := ListRow{Key: key, Kind: customerKind, Name: name, Add: ListAdd{Customer: &add}}
+	d.doc.Customer = rowRef(row)
+	d.rows = append(d.rows, row)
+	return nil
+}

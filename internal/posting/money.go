@@ -1,0 +1,361 @@
+package posting
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+)
+
+// figures are an order's money as the books will hold it: every amount without
+// the tax inside, in cents, and known to be taxed or not.
+type figures struct {
+	mode       order.Mode
+	goods      []amount
+	discounts  [2]decimal.Decimal // positive; of untaxed and of taxed goods
+	shipping   amount
+	handling   amount
+	surcharges []amount
+	rates      []decimal.Decimal // of the one combination of taxes on this order
+	difference decimal.Decimal   // subtotal less the sum of the rounded lines, put on the largest line
+}
+
+// amount is one amount of an order on its way to a line.
+type amount struct {
+	shop  decimal.Decimal // as the shop writes it
+	net   decimal.Decimal // without tax
+	taxed bool
+	tax   decimal.Decimal // the shop's
+}
+
+// taxedIndex is the place of a class of taxability in figures.discounts.
+func taxedIndex(taxed bool) int {
+	if taxed {
+		return 1
+	}
+	return 0
+}
+
+// fraction finds an amount of the order that is not in whole cents. Prices and
+// line shares may have fractions; their sums may not.
+func fraction(o order.Order) (field string, d decimal.Decimal, found bool) {
+	type named struct {
+		field string
+		d     decimal.Decimal
+	}
+	all := []named{
+		{"subtotal", o.Subtotal}, {"discount", o.Discount}, {"coupon discount", o.CouponDiscount}, {"shipping", o.ShipCharge.Amount},
+		{"handling fee", o.Handling.Amount}, {"tax", o.Tax}, {"total", o.Total}, {"gift card", o.GiftCard},
+	}
+	for _, c := range o.Surcharges {
+		all = append(all, named{"surcharge " + c.Name, c.Amount})
+	}
+	for _, n := range all {
+		if !n.d.Equal(n.d.Truncate(cents)) {
+			return n.field, n.d, true
+		}
+	}
+	return "", decimal.Zero, false
+}
+
+// reckon takes a proved order apart (ecwid.md 5.3, 5.4).
+func reckon(o order.Order) (figures, *outcome) {
+	f := figures{mode: order.Prove(o).Mode}
+	reduction := o.Discount.Add(o.CouponDiscount)
+	shared, byLine := decimal.Zero, !reduction.IsZero()
+	for _, l := range o.Lines {
+		f.goods = append(f.goods, amount{shop: l.Goods(min(o.Precision, cents))})
+		shared = shared.Add(l.Coupon).Add(l.Discount)
+	}
+	byLine = byLine && shared.Equal(reduction)
+	f.spreadDifference(o.Subtotal)
+
+	var found combinations
+	for i, l := range o.Lines {
+		base := f.goods[i].shop
+		if byLine {
+			base = base.Sub(l.Coupon).Sub(l.Discount)
+		}
+		if !o.Tax.IsZero() && l.Tax.IsPositive() && len(l.Taxes) == 0 {
+			return f, attention(TaxUnmapped, "Enter this order in QuickBooks by hand and link it.", "The shop names no rate for the tax of %s on %s.", l.Tax, l.Name)
+		}
+		f.goods[i].tax, f.goods[i].taxed = found.add(o, taxesOn(l.Taxes, goodsTax), base, f.mode)
+	}
+	f.charges(o, &found)
+	if out := found.one(o, &f); out != nil {
+		return f, out
+	}
+	if out := f.nets(o, byLine); out != nil {
+		return f, out
+	}
+	return f, f.splitDiscount(o, reduction, byLine)
+}
+
+// spreadDifference puts on the largest line what the shop's subtotal has more
+// than the lines, which it does not round one by one: the total is the truth
+// for money (ecwid.md 5.2), and order.Prove has seen that it adds up.
+func (f *figures) spreadDifference(subtotal decimal.Decimal) {
+	largest, lines := 0, decimal.Zero
+	for i, g := range f.goods {
+		lines = lines.Add(g.shop)
+		if g.shop.GreaterThan(f.goods[largest].shop) {
+			largest = i
+		}
+	}
+	f.difference = subtotal.Sub(lines)
+	if len(f.goods) > 0 {
+		f.goods[largest].shop = f.goods[largest].shop.Add(f.difference)
+	}
+}
+
+// oneTax is a tax on one thing.
+type oneTax struct {
+	name  string
+	rate  decimal.Decimal
+	total decimal.Decimal
+	parts int64 // amounts rounded apart and summed in total
+}
+
+func goodsTax(t order.Tax) decimal.Decimal    { return t.OnGoods }
+func shippingTax(t order.Tax) decimal.Decimal { return t.OnShipping }
+func handlingTax(t order.Tax) decimal.Decimal { return t.OnHandling }
+func wholeTax(t order.Tax) decimal.Decimal    { return t.Total }
+
+// taxesOn takes from taxes what is on one thing, by name and rate.
+func taxesOn(taxes []order.Tax, of func(order.Tax) decimal.Decimal) []oneTax {
+	var all []oneTax
+	for _, t := range taxes {
+		i := slices.IndexFunc(all, func(a oneTax) bool { return a.name == t.Name && a.rate.Equal(t.Rate) })
+		if i < 0 {
+			all = append(all, oneTax{name: t.Name, rate: t.Rate})
+			i = len(all) - 1
+		}
+		all[i].total = all[i].total.Add(of(t))
+		all[i].parts++
+	}
+	return all
+}
+
+func totalOf(taxes []oneTax) decimal.Decimal {
+	total := decimal.Zero
+	for _, t := range taxes {
+		total = total.Add(t.total)
+	}
+	return total
+}
+
+// combinations are the sets of rates that an order's taxed amounts have.
+type combinations struct {
+	rates   map[string][]decimal.Decimal
+	unnamed bool // a tax with money but without a rate
+}
+
+// add notes the taxes on one amount and tells their sum and whether the amount
+// is taxed. A tax of 0 % does not tax; nor does one that is listed without
+// money, unless the amount is so small that its tax rounds to nothing.
+func (c *combinations) add(o order.Order, taxes []oneTax, base decimal.Decimal, mode order.Mode) (tax decimal.Decimal, taxed bool) {
+	if o.Tax.IsZero() { // the tax of the order is the truth (ecwid.md 5.2): an exempt sale
+		return decimal.Zero, false
+	}
+	var rates []decimal.Decimal
+	for _, t := range taxes {
+		if t.rate.IsZero() {
+			c.unnamed = c.unnamed || !t.total.IsZero()
+			continue
+		}
+		if t.total.IsZero() && !expectedTax(base, t.rate, mode).IsZero() {
+			continue
+		}
+		rates = append(rates, t.rate)
+	}
+	tax = totalOf(taxes)
+	if !tax.IsZero() && len(rates) > 0 {
+		if c.rates == nil {
+			c.rates = map[string][]decimal.Decimal{}
+		}
+		c.rates[joinRates(rates)] = rates
+	}
+	return tax, len(rates) > 0
+}
+
+// expectedTax is what a shop computes on one amount.
+func expectedTax(base, rate decimal.Decimal, mode order.Mode) decimal.Decimal {
+	if mode == order.TaxInside {
+		return inside(base, rate)
+	}
+	return roundCents(percent(base, rate))
+}
+
+// one demands that all taxed amounts have the same combination of rates: a form
+// in QuickBooks has one tax item.
+func (c *combinations) one(o order.Order, f *figures) *outcome {
+	if o.Tax.IsZero() {
+		return nil
+	}
+	if c.unnamed || len(c.rates) == 0 {
+		return attention(TaxUnmapped, "Enter this order in QuickBooks by hand and link it.", "The shop names no rate for the order's tax of %s.", o.Tax.StringFixed(cents))
+	}
+	if len(c.rates) > 1 {
+		return attention(TaxMixed, "Enter this order in QuickBooks by hand, on one form for each rate, and link it.",
+			"The order has amounts taxed at different rates (%s %%); a form in QuickBooks has one.", joinSorted(c.rates))
+	}
+	for _, rates := range c.rates { // exactly one
+		f.rates = rates
+	}
+	return nil
+}
+
+// charges finds out what of shipping, handling and surcharges is taxed. The
+// shop lists the tax on shipping inside the lines, or in the order, or in both;
+// it counts once. The tax on a handling fee may be part of the tax on shipping
+// (ecwid.md 5.3).
+func (f *figures) charges(o order.Order, found *combinations) {
+	onShipping := firstWithMoney(taxesOn(carrying(o, shippingTax), shippingTax), taxesOn(o.ShipTaxes, wholeTax), taxesOn(o.ShipCharge.Taxes, wholeTax))
+	onHandling := firstWithMoney(taxesOn(carrying(o, handlingTax), handlingTax), taxesOn(o.Handling.Taxes, wholeTax))
+	goods := decimal.Zero
+	for _, g := range f.goods {
+		goods = goods.Add(g.tax)
+	}
+	for _, c := range o.Surcharges {
+		a := amount{shop: c.Amount}
+		a.tax, a.taxed = found.add(o, taxesOn(c.Taxes, wholeTax), c.Amount, f.mode)
+		f.surcharges = append(f.surcharges, a)
+		goods = goods.Add(a.tax)
+	}
+	f.shipping, f.handling = amount{shop: o.ShipCharge.Amount}, amount{shop: o.Handling.Amount}
+	both := o.ShipCharge.Amount.Add(o.Handling.Amount)
+	switch ship, handling := totalOf(onShipping), totalOf(onHandling); {
+	case !handling.IsZero():
+		f.shipping.tax, f.shipping.taxed = found.add(o, onShipping, both, f.mode)
+		f.handling.tax, f.handling.taxed = found.add(o, onHandling, o.Handling.Amount, f.mode)
+		if goods.Add(ship).Equal(o.Tax) { // counted in the tax on shipping too
+			f.shipping.tax = f.shipping.tax.Sub(f.handling.tax)
+			f.shipping.taxed = f.shipping.taxed && !f.shipping.tax.IsZero()
+		}
+	case !o.Handling.Amount.IsZero() && !ship.IsZero() && covers(onShipping, both, f.mode) && !covers(onShipping, o.ShipCharge.Amount, f.mode):
+		tax, taxed := found.add(o, onShipping, both, f.mode)
+		f.shipping.taxed, f.handling.taxed = taxed, taxed
+		rates := decimal.Zero
+		for _, t := range onShipping {
+			rates = rates.Add(t.rate)
+		}
+		f.handling.tax = expectedTax(o.Handling.Amount, rates, f.mode)
+		f.shipping.tax = tax.Sub(f.handling.tax)
+	default:
+		f.shipping.tax, f.shipping.taxed = found.add(o, onShipping, o.ShipCharge.Amount, f.mode)
+	}
+}
+
+// carrying are the taxes of those lines that carry tax on something beside goods.
+func carrying(o order.Order, of func(order.Tax) decimal.Decimal) []order.Tax {
+	var all []order.Tax
+	for _, l := range o.Lines {
+		if slices.ContainsFunc(l.Taxes, func(t order.Tax) bool { return !of(t).IsZero() }) {
+			all = append(all, l.Taxes...)
+		}
+	}
+	return all
+}
+
+func firstWithMoney(lists ...[]oneTax) []oneTax {
+	for _, l := range lists {
+		if !totalOf(l).IsZero() {
+			return l
+		}
+	}
+	return nil
+}
+
+// covers reports whether the taxes are what a shop computes on base, a cent for
+// each rounding aside.
+func covers(taxes []oneTax, base decimal.Decimal, mode order.Mode) bool {
+	for _, t := range taxes {
+		if t.total.Sub(expectedTax(base, t.rate, mode)).Abs().GreaterThan(decimal.New(t.parts, -cents)) {
+			return false
+		}
+	}
+	return true
+}
+
+// nets takes the tax out of the amounts of an order with tax inside. A line
+// without discount loses the shop's own tax, so nothing is rounded twice; of a
+// line with discount the shop tells only the tax after it, so the tax before is
+// computed and the discount takes the rest.
+func (f *figures) nets(o order.Order, byLine bool) *outcome {
+	gross := f.mode == order.TaxInside
+	known := f.shipping.tax.Add(f.handling.tax)
+	for i := range f.goods {
+		g := &f.goods[i]
+		known = known.Add(g.tax)
+		g.net = g.shop
+		if !gross || !g.taxed {
+			continue
+		}
+		discounted := !o.Discount.Add(o.CouponDiscount).IsZero()
+		if byLine {
+			discounted = !o.Lines[i].Coupon.Add(o.Lines[i].Discount).IsZero()
+		}
+		if discounted {
+			g.net = g.shop.Sub(inside(g.shop, sum(f.rates)))
+		} else {
+			g.net = g.shop.Sub(g.tax)
+		}
+	}
+	others := []*amount{&f.shipping, &f.handling}
+	for i := range f.surcharges {
+		known = known.Add(f.surcharges[i].tax)
+		others = append(others, &f.surcharges[i])
+	}
+	for _, a := range others {
+		a.net = a.shop
+		if gross {
+			a.net = a.shop.Sub(a.tax)
+		}
+	}
+	if gross && !known.Equal(o.Tax) {
+		return attention(TaxDiffers, "Enter this order in QuickBooks by hand and link it.",
+			"The prices of this order contain its tax of %s, but the taxes of its lines and charges come to %s: it can't be told which amounts contain the rest.", o.Tax.StringFixed(cents), known.StringFixed(cents))
+	}
+	return nil
+}
+
+// splitDiscount splits the order's reduction by the taxability of the goods it
+// lowers: by the shop's shares when they make up the whole, or as one when all
+// goods are alike.
+func (f *figures) splitDiscount(o order.Order, reduction decimal.Decimal, byLine bool) *outcome {
+	if reduction.IsZero() {
+		return nil
+	}
+	unclear := func(why string) *outcome {
+		return attention(DiscountUnclear, "Enter this order in QuickBooks by hand and link it.",
+			"The discount of %s can't be split into taxed and untaxed goods: %s.", reduction.StringFixed(cents), why)
+	}
+	var gross, net, tax [2]decimal.Decimal // of goods, by class
+	var classes [2]bool
+	shares := [2]decimal.Decimal{}
+	for i, g := range f.goods {
+		c := taxedIndex(g.taxed)
+		classes[c] = classes[c] || !g.shop.IsZero()
+		gross[c], net[c], tax[c] = gross[c].Add(g.shop), net[c].Add(g.net), tax[c].Add(g.tax)
+		shares[c] = shares[c].Add(o.Lines[i].Coupon).Add(o.Lines[i].Discount)
+	}
+	if !byLine {
+		if classes[0] && classes[1] {
+			return unclear(fmt.Sprintf("the shop's shares of the lines come to %s", sum(shares[:]).StringFixed(cents)))
+		}
+		shares = [2]decimal.Decimal{}
+		shares[taxedIndex(classes[1])] = reduction
+	}
+	for c, share := range shares {
+		f.discounts[c] = share
+		if f.mode == order.TaxInside && c == 1 {
+			f.discounts[c] = net[c].Sub(gross[c].Sub(share).Sub(tax[c]))
+		}
+		if f.discounts[c].IsNegative() || !f.discounts[c].Equal(f.discounts[c].Truncate(cents)) {
+			return unclear(fmt.Sprintf("a share of %s is no discount in cents", f.discounts[c]))
+		}
+	}
+	return nil
+}

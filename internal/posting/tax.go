@@ -1,0 +1,127 @@
+package posting
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+func joinSorted(m map[string][]decimal.Decimal) string {
+	return strings.Join(slices.Sorted(maps.Keys(m)), " and ")
+}
+
+// tax chooses the tax item and codes of the document.
+func (d *draft) tax(f figures) *outcome {
+	if !d.books.Company.SalesTax {
+		if !d.order.Tax.IsZero() {
+			return attention(SalesTaxOff, "Switch sales tax on in QuickBooks, or enter this order by hand and link it.",
+				"The order has %s of sales tax, but sales tax is switched off in the company file.", d.order.Tax.StringFixed(cents))
+		}
+		return nil // Q28: no tax reference is sent
+	}
+	taxable, exempt := d.rules.code(d.books, true), d.rules.code(d.books, false)
+	if d.order.Tax.IsZero() {
+		item := d.books.item(d.rules.NoTaxItem)
+		d.doc.TaxItem, d.doc.CustomerTax = itemRef(item), codeRef(exempt)
+		return nil
+	}
+	item, out := d.taxItem(f.rates)
+	if out != nil {
+		return out
+	}
+	d.doc.TaxItem, d.doc.CustomerTax = itemRef(item), codeRef(taxable)
+	return nil
+}
+
+// taxItem is the tax item or group that the rules name for a combination of
+// rates: by the combination, else by its sum. Its own rates must be the shop's.
+func (d *draft) taxItem(rates []decimal.Decimal) (*Item, *outcome) {
+	key := joinRates(rates)
+	name := d.rules.Tax[key]
+	if name == "" {
+		key = joinRates([]decimal.Decimal{sum(rates)})
+		name = d.rules.Tax[key]
+	}
+	if name == "" {
+		return nil, attention(TaxUnmapped, fmt.Sprintf("Name the tax item: rules set tax.%s NAME", joinRates(rates)),
+			"No tax item in QuickBooks is named for the shop's tax of %s %%.", joinRates(rates))
+	}
+	item, problem := d.books.taxItem(name, rates)
+	if problem != "" {
+		return nil, attention(TaxUnmapped, fmt.Sprintf("Correct the rule tax.%s or the item in QuickBooks.", key), "The rule tax.%s names %q: %s", key, name, problem)
+	}
+	return item, nil
+}
+
+// taxItem finds an active tax item or group of these rates; problem is a
+// sentence when there is none.
+func (b *Books) taxItem(name string, rates []decimal.Decimal) (item *Item, problem string) {
+	item = b.item(name)
+	switch {
+	case item == nil:
+		return nil, "there is no such item in QuickBooks."
+	case item.Kind != "SalesTax" && item.Kind != "SalesTaxGroup":
+		return nil, fmt.Sprintf("that is an item of the kind %s, not a sales tax item or group.", item.Kind)
+	case !item.Active:
+		return nil, "that item is inactive in QuickBooks."
+	}
+	own, missing := b.taxRates(item)
+	if missing != "" {
+		return nil, missing
+	}
+	if !sum(own).Equal(sum(rates)) {
+		return nil, fmt.Sprintf("QuickBooks has it at %s %%, but the shop charges %s %%.", joinRates(own), joinRates(rates))
+	}
+	return item, ""
+}
+
+// taxRates are the rates that QuickBooks rounds one by one for a tax item.
+func (b *Books) taxRates(item *Item) (rates []decimal.Decimal, problem string) {
+	if item.Kind == "SalesTax" {
+		return []decimal.Decimal{item.TaxRate}, ""
+	}
+	for _, id := range item.Members {
+		member := b.items[id]
+		if member == nil || member.Kind != "SalesTax" {
+			return nil, fmt.Sprintf("the group %s has a member that is not among the tax items we know.", item.FullName)
+		}
+		rates = append(rates, member.TaxRate)
+	}
+	if len(rates) == 0 {
+		return nil, fmt.Sprintf("the tax group %s has no members.", item.FullName)
+	}
+	return rates, ""
+}
+
+// code is the tax code of taxed or of untaxed lines: the rule's, else the
+// file's own default. nil when there is none that is active and of that kind.
+func (r Rules) code(b *Books, taxable bool) *Entry {
+	name, id := r.TaxableCode, b.Company.TaxableCode
+	if !taxable {
+		name, id = r.ExemptCode, b.Company.ExemptCode
+	}
+	code := b.codes[id]
+	if name != "" {
+		code = b.codeNames[Fold(name)]
+	}
+	if code == nil || !code.Active || code.Taxable != taxable {
+		return nil
+	}
+	return code
+}
+
+func itemRef(it *Item) Ref   { return Ref{ListID: it.ListID, Name: it.FullName} }
+func codeRef(e *Entry) Ref   { return Ref{ListID: e.ListID, Name: e.Name} }
+func nameRef(n *Name) Ref    { return Ref{ListID: n.ListID, Name: n.FullName} }
+func rowRef(row ListRow) Ref { return Ref{Row: row.Key, Name: row.Name} }
+
+// lineCode is the tax code of a line; zero when sales tax is off.
+func (d *draft) lineCode(taxed bool) Ref {
+	if !d.books.Company.SalesTax {
+		return Ref{}
+	}
+	return codeRef(d.rules.code(d.books, taxed))
+}

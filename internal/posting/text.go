@@ -1,0 +1,133 @@
+package posting
+
+import (
+	"fmt"
+	"strings"
+
+	"qbridge/internal/order"
+	"qbridge/qbxml"
+)
+
+// limit is how many characters a field of a request holds in this edition;
+// 0 when there is no limit.
+func (d *draft) limit(request, field string) int {
+	return qbxml.Limit(request+"Rq", request+"/"+field, d.books.Company.Edition)
+}
+
+func (d *draft) adjust(a Adjustment) { d.adjustments = append(d.adjustments, a) }
+
+// fit makes a text storable in a field. rest is the full text when it had to be
+// cut, to be kept elsewhere. what names the field for people.
+func (d *draft) fit(request, field, what, value string) (text, rest string) {
+	text = d.text(what, value, false)
+	most := d.limit(request, field)
+	if most == 0 {
+		return text, ""
+	}
+	cut, shortened := qbxml.Cut(text, most)
+	if !shortened {
+		return text, ""
+	}
+	d.adjust(Adjustment{Cause: "shortened", Field: what, From: text, To: cut,
+		Sentence: fmt.Sprintf("The %s is cut to the %d characters QuickBooks holds; the whole is kept in the notes or memo.", what, most)})
+	return cut, text
+}
+
+// text makes a text storable and notes what changed.
+func (d *draft) text(what, value string, lines bool) string {
+	text, changes := qbxml.Text(value, lines)
+	for _, c := range changes {
+		if c.Cause == qbxml.Trimmed {
+			continue // blanks say nothing
+		}
+		d.adjust(Adjustment{Cause: string(c.Cause), Field: what, From: c.From, To: c.To,
+			Sentence: fmt.Sprintf("In the %s %q became %q (%s).", what, c.From, c.To, c.Cause)})
+	}
+	return text
+}
+
+// unique makes a text storable in a field in which two different ones must stay
+// different; it is noted when it changed.
+func (d *draft) unique(request, field, what, value string) (text string, same bool) {
+	text = storable(value, d.limit(request, field))
+	if text == value {
+		return text, true
+	}
+	d.adjust(Adjustment{Cause: "shortened", Field: what, From: value, To: text,
+		Sentence: fmt.Sprintf("The %s %q is written %q in QuickBooks, which holds %d characters.", what, value, text, d.limit(request, field))})
+	return text, false
+}
+
+// address makes an address of at most five free lines: name, company, street.
+// Longer lines are folded at a blank; what doesn't fit is returned as rest.
+func (d *draft) address(request, part string, p order.Person) (a Address, rest []string) {
+	if p.Empty() {
+		return Address{}, nil
+	}
+	what := "billing address"
+	if part == "ShipAddress" {
+		what = "shipping address"
+	}
+	most := d.limit(request, part+"/Addr1")
+	var lines []string
+	for _, line := range append([]string{personName(p), p.Company}, p.Street...) {
+		lines = append(lines, fold(d.text(what, line, false), most)...)
+	}
+	if len(lines) > 5 {
+		left := strings.Join(lines[5:], ", ")
+		d.adjust(Adjustment{Cause: "moved to memo", Field: what, From: left,
+			Sentence: fmt.Sprintf("QuickBooks holds five lines of an address; %q of the %s is kept in the notes or memo.", left, what)})
+		rest, lines = append(rest, what+": "+left), lines[:5]
+	}
+	a.Lines = lines
+	for _, f := range []struct {
+		to           *string
+		field, value string
+	}{
+		{&a.City, "City", p.City}, {&a.State, "State", given(p.StateCode, p.State)},
+		{&a.PostalCode, "PostalCode", p.PostalCode}, {&a.Country, "Country", given(p.Country, p.CountryCode)},
+	} {
+		text, left := d.fit(request, part+"/"+f.field, what+"'s "+strings.ToLower(f.field), f.value)
+		*f.to = text
+		if left != "" {
+			rest = append(rest, what+": "+left)
+		}
+	}
+	return a, rest
+}
+
+// fold breaks a text into lines of at most most characters, at blanks where
+// there are any.
+func fold(text string, most int) []string {
+	var lines []string
+	rest := []rune(text)
+	for most > 0 && len(rest) > most {
+		at := most
+		for i := most; i > 0; i-- {
+			if rest[i] == ' ' {
+				at = i
+				break
+			}
+		}
+		lines = append(lines, strings.TrimSpace(string(rest[:at])))
+		rest = []rune(strings.TrimSpace(string(rest[at:])))
+	}
+	if len(rest) > 0 {
+		lines = append(lines, string(rest))
+	}
+	return lines
+}
+
+// element is the address as a request has it; nil when it is empty.
+func (a Address) element() *qbxml.Address {
+	out := qbxml.Address{City: a.City, State: a.State, PostalCode: a.PostalCode, Country: a.Country, Note: a.Note}
+	for i, to := range []*string{&out.Addr1, &out.Addr2, &out.Addr3, &out.Addr4, &out.Addr5} {
+		if i < len(a.Lines) {
+			*to = a.Lines[i]
+		}
+	}
+	if out == (qbxml.Address{}) {
+		return nil
+	}
+	return &out
+}
