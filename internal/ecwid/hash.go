@@ -17,7 +17,8 @@ import (
 // not change it. Compare it only with one made by the same version of this
 // program, from the stored JSON: a newer version may read more.
 func AccountingHash(o order.Order) string {
-	o.Updated, o.Fulfillment, o.TrackingNumber = time.Time{}, "", ""
+	o.Created, o.Updated = time.Time{}, time.Time{} // Date is the accounting one
+	o.Fulfillment, o.TrackingNumber = "", ""
 	o.Comments, o.PrivateNotes, o.Notes = "", "", nil
 	o.CustomerGroup = "" // comes back empty after a write-back: ecwid.md 8.3
 	o.TransactionID, o.ExternalChannel, o.ExternalID = "", "", ""

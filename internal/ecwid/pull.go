@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -30,9 +31,10 @@ type SaveFunc func(ctx context.Context, orders []json.RawMessage) error
 const (
 	settle      = 60 * time.Second // a window ends so long before the shop's now
 	overlap     = 10 * time.Minute
-	stride      = 24 * time.Hour  // what is pulled between two watermarks
+	day         = 24 * time.Hour  // what is pulled between two watermarks, at first
+	longStride  = 32 * day        // and at most, when there is little
 	smallWindow = 2 * time.Second // not worth halving
-	restarts    = 10
+	passes      = 12
 )
 
 // Window pulls every order whose time lies in [from, to], both in whole
@@ -41,25 +43,32 @@ const (
 // because it was updated again is found by a later window. Unfinished carts are
 // dropped.
 func (c *Client) Window(ctx context.Context, by By, from, to time.Time, save SaveFunc) error {
+	_, err := c.window(ctx, by, from, to, save)
+	return err
+}
+
+// window is Window; onePage says that the whole of it fitted on one page.
+func (c *Client) window(ctx context.Context, by By, from, to time.Time, save SaveFunc) (onePage bool, err error) {
 	from, to = from.Truncate(time.Second), to.Truncate(time.Second)
 	page, err := c.windowPage(ctx, by, from, to, 0)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(page.Items) >= page.Total { // one page is one look at the shop
-		return keep(ctx, page, save)
+		return true, keep(ctx, page, save)
 	}
 	length := to.Sub(from)
 	if length <= smallWindow {
-		return c.smallWindow(ctx, by, from, to, page, save)
+		return false, c.smallWindow(ctx, by, from, to, save)
 	}
 	// Whether the shop counts the bounds in is not documented, so the halves
 	// overlap by one second.
 	middle := from.Add(length / 2).Truncate(time.Second)
-	if err := c.Window(ctx, by, from, middle.Add(time.Second), save); err != nil {
-		return err
+	if _, err := c.window(ctx, by, from, middle.Add(time.Second), save); err != nil {
+		return false, err
 	}
-	return c.Window(ctx, by, middle, to, save)
+	_, err = c.window(ctx, by, middle, to, save)
+	return false, err
 }
 
 func (c *Client) windowPage(ctx context.Context, by By, from, to time.Time, offset int) (Page, error) {
@@ -70,41 +79,51 @@ func (c *Client) windowPage(ctx context.Context, by By, from, to time.Time, offs
 	return c.Orders(ctx, q)
 }
 
-// smallWindow pages by offset through a window that cannot be halved, and
-// starts again when the set moved under it.
-func (c *Client) smallWindow(ctx context.Context, by By, from, to time.Time, page Page, save SaveFunc) error {
-	total, seen := page.Total, map[order.Key]bool{}
-	offset, left := 0, restarts
-	for {
-		if err := keep(ctx, page, save); err != nil {
+// smallWindow pages by offset through a window that cannot be halved, until two
+// passes saw the same orders: when one leaves and another comes between two
+// pages, a third is skipped though the total stays.
+func (c *Client) smallWindow(ctx context.Context, by By, from, to time.Time, save SaveFunc) error {
+	var last map[order.Key]bool
+	for range passes {
+		seen, err := c.pass(ctx, by, from, to, save)
+		if err != nil {
 			return err
+		}
+		if last != nil && maps.Equal(seen, last) {
+			return nil
+		}
+		last = seen
+	}
+	return &APIError{Kind: Temporary, err: fmt.Errorf("the orders of %s keep changing while they are read", from.UTC().Format(time.DateTime))}
+}
+
+// pass saves all pages of a window and gives the keys it saw; nil when the
+// total changed on the way.
+func (c *Client) pass(ctx context.Context, by By, from, to time.Time, save SaveFunc) (map[order.Key]bool, error) {
+	seen, total := map[order.Key]bool{}, -1
+	for offset := 0; ; {
+		page, err := c.windowPage(ctx, by, from, to, offset)
+		if err != nil {
+			return nil, err
+		}
+		if err := keep(ctx, page, save); err != nil {
+			return nil, err
 		}
 		for _, raw := range page.Items {
 			key, err := keyOf(raw)
 			if err != nil {
-				return malformed(err.Error())
+				return nil, malformed(err.Error())
 			}
 			seen[key] = true
 		}
 		offset += page.Count
-		// Rows that changed places show as an order seen twice.
-		moved := page.Total != total || page.Count == 0 || offset >= total && len(seen) < total
 		switch {
-		case moved && left == 0:
-			return &APIError{Kind: Temporary, err: fmt.Errorf("the orders of %s keep changing while they are read", from.UTC().Format(time.DateTime))}
-		case moved:
-			left--
-			offset, seen = 0, map[order.Key]bool{}
-		case offset >= total:
-			return nil
+		case total >= 0 && page.Total != total, page.Count == 0 && offset < page.Total:
+			return nil, nil
+		case offset >= page.Total:
+			return seen, nil
 		}
-		var err error
-		if page, err = c.windowPage(ctx, by, from, to, offset); err != nil {
-			return err
-		}
-		if offset == 0 {
-			total = page.Total
-		}
+		total = page.Total
 	}
 }
 
@@ -136,8 +155,8 @@ type Watermark struct {
 	Updated     time.Time // all orders changed until here are stored, once CreatedDone has reached it
 }
 
-// Pull brings the caller's store up to date. On first start it pulls day by day
-// from Since by creation; after that, by change. After each whole window it
+// Pull brings the caller's store up to date. On first start it pulls from
+// Since by creation, a day at a time or more where the shop is quiet; after that, by change. After each whole window it
 // calls advance, which must store the watermark: whatever moment the program
 // dies at, the next Pull goes on from there and loses nothing. It gives the last
 // watermark that advance accepted, also with an error.
@@ -168,25 +187,40 @@ func (c *Client) Pull(ctx context.Context, w Watermark, save SaveFunc, advance f
 			return w, err
 		}
 	}
+	stride := day
 	for w.CreatedDone.Before(w.Updated) {
 		next := earlier(w.CreatedDone.Add(stride), w.Updated)
-		if err := c.Window(ctx, Created, w.CreatedDone.Add(-time.Second), next, save); err != nil {
+		onePage, err := c.window(ctx, Created, w.CreatedDone.Add(-time.Second), next, save)
+		if err != nil {
 			return w, err
 		}
 		if err := step(Watermark{Since: w.Since, CreatedDone: next, Updated: w.Updated}); err != nil {
 			return w, err
 		}
+		stride = nextStride(stride, onePage)
 	}
+	stride = day
 	for w.Updated.Before(now) {
 		next := earlier(w.Updated.Add(stride), now)
-		if err := c.Window(ctx, Updated, w.Updated.Add(-overlap), next, save); err != nil {
+		onePage, err := c.window(ctx, Updated, w.Updated.Add(-overlap), next, save)
+		if err != nil {
 			return w, err
 		}
 		if err := step(Watermark{Since: w.Since, CreatedDone: next, Updated: next}); err != nil {
 			return w, err
 		}
+		stride = nextStride(stride, onePage)
 	}
 	return w, nil
+}
+
+// nextStride is a day where the shop is busy and grows where it is quiet, so
+// that years with few orders do not cost a request a day.
+func nextStride(stride time.Duration, onePage bool) time.Duration {
+	if onePage {
+		return min(2*stride, longStride)
+	}
+	return day
 }
 
 func earlier(a, b time.Time) time.Time {
