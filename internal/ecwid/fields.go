@@ -237,30 +237,25 @@ func (n node) list(name string) []node {
 // when reads a time in words, else its timestamp; zero when the shop gives
 // neither. The words come first: they are what people see (ecwid.md 4.1).
 func (n node) when(words, stamp string) time.Time {
+	field, t := words, time.Time{}
 	if text := n.text(words); text != "" {
-		t, err := parseTime(text)
-		if err != nil {
-			n.read.fail(n.path+words, "a time", text)
+		t, _ = parseTime(text)
+	} else if s := n.whole(stamp); s > 0 {
+		field, t = stamp, time.Unix(s, 0).UTC()
+		// Subscriptions write milliseconds under the same name (ecwid.md 4.1);
+		// as seconds they would lie beyond the year 5000.
+		if s >= 1e11 {
+			t = time.UnixMilli(s).UTC()
 		}
-		return t
-	}
-	if stamp == "" || !n.has(stamp) {
+	} else {
 		return time.Time{}
 	}
-	s := n.whole(stamp)
-	if s <= 0 {
-		return time.Time{}
+	// No shop is older than the first second, and a year of five digits has no
+	// RFC 3339 form.
+	if t.Unix() <= 0 || t.Year() > 9998 {
+		n.read.fail(n.path+field, "a time", n.fields[field])
 	}
-	// Subscriptions write milliseconds under the same name (ecwid.md 4.1);
-	// as seconds they would lie beyond the year 5000.
-	t := time.Unix(s, 0)
-	if s >= 1e11 {
-		t = time.UnixMilli(s)
-	}
-	if t.Year() > 9999 { // has no RFC 3339 form and cannot be stored
-		n.read.fail(n.path+stamp, "a timestamp", n.fields[stamp])
-	}
-	return t.UTC()
+	return t
 }
 
 // parseTime reads the shop's times, with any offset, as UTC. A time without
