@@ -1,0 +1,267 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/qbxml"
+	"qbridge/store"
+)
+
+// OrderView is an order in a list. Its JSON shape only grows: docs/json.md.
+type OrderView struct {
+	ID         string `json:"id"`     // store and key: unique for ever
+	Number     string `json:"number"` // what people see; may repeat
+	State      string `json:"state"`
+	Cause      string `json:"cause,omitempty"`
+	Reason     string `json:"reason"`
+	Cure       string `json:"cure,omitempty"`
+	Date       string `json:"date"`
+	Customer   string `json:"customer"`
+	Total      string `json:"total"` // the sale before gift cards
+	Due        string `json:"due"`   // after gift cards
+	Currency   string `json:"currency"`
+	Document   string `json:"document"`
+	TxnID      string `json:"txn_id"`
+	BooksTotal string `json:"books_total"`
+}
+
+func view(o store.Order) OrderView {
+	return OrderView{ID: o.StoreID + "/" + o.Key, Number: o.ID, State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, Date: o.Date,
+		Customer: o.Customer, Total: o.Total, Due: o.Due, Currency: o.Currency, Document: o.Document, TxnID: o.TxnID, BooksTotal: o.BooksTotal}
+}
+
+// Orders calls f for every order, newest first; state narrows to one state
+// when it is not empty.
+func (b *Bridge) Orders(ctx context.Context, state string, f func(OrderView) error) error {
+	if state != "" && !slices.Contains(order.States(), order.State(state)) {
+		return fmt.Errorf("there is no state %q; the states are %v", state, order.States())
+	}
+	return b.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.EachOrder(0, state, func(o store.Order) error { return f(view(o)) })
+	})
+}
+
+// StateSum is how many orders stand in a state, and their sum.
+type StateSum struct {
+	State order.State
+	Count int64
+	Sum   order.Money
+}
+
+// Sums gives counts and sums by state and currency. They add up to all orders
+// pulled (I1).
+func (b *Bridge) Sums(ctx context.Context) (sums []StateSum, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		all, err := tx.CountOrders(0)
+		for _, s := range all {
+			m, err := money(s.Sum, s.Currency)
+			if err != nil {
+				return err
+			}
+			sums = append(sums, StateSum{order.State(s.State), s.Count, m})
+		}
+		return err
+	})
+	return sums, err
+}
+
+func money(amount, currency string) (order.Money, error) {
+	if amount == "" {
+		amount = "0" // an order that can't be read has no amount
+	}
+	d, err := decimal.NewFromString(amount)
+	return order.Money{Amount: d, Currency: currency}, err
+}
+
+func sortedMoney(sums map[string]order.Money) (list []order.Money) {
+	for _, m := range sums {
+		list = append(list, m)
+	}
+	slices.SortFunc(list, func(a, b order.Money) int {
+		if a.Currency < b.Currency {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
+
+// OrderDetail is everything about one order.
+type OrderDetail struct {
+	OrderView
+	Payment  string          `json:"payment_status"`
+	Money    order.Split     `json:"money"`
+	Mode     order.Mode      `json:"tax_mode"`
+	Warning  string          `json:"warning,omitempty"`
+	Plan     *posting.Plan   `json:"plan,omitempty"`
+	Rows     []DocumentView  `json:"documents"`
+	Versions []VersionView   `json:"versions"`
+	History  []HistoryView   `json:"history"`
+	Order    order.Order     `json:"-"`
+	Raw      json.RawMessage `json:"-"`
+}
+
+// DocumentView is one row of the outbox.
+type DocumentView struct {
+	Kind       string `json:"kind"`
+	Number     string `json:"number"`
+	State      string `json:"state"`
+	TxnID      string `json:"txn_id"`
+	BooksTotal string `json:"books_total"`
+	Adopted    bool   `json:"adopted,omitempty"`
+	Tries      int64  `json:"tries"`
+	Message    string `json:"message,omitempty"`
+	Set        string `json:"message_set,omitempty"`
+}
+
+// VersionView is one version of an order as the shop gave it.
+type VersionView struct {
+	Version int64     `json:"version"`
+	Hash    string    `json:"hash"`
+	Fetched time.Time `json:"fetched"`
+}
+
+// HistoryView is one thing that happened to an order.
+type HistoryView struct {
+	At    time.Time `json:"at"`
+	Who   string    `json:"who"`
+	Event string    `json:"event"`
+	Note  string    `json:"note"`
+}
+
+// errSeveral: a number that people see may belong to several orders.
+func pick(found []store.Order, number string) (store.Order, error) {
+	switch len(found) {
+	case 0:
+		return store.Order{}, fmt.Errorf("there is no order %s here: 'qbridge pull' gets new ones", number)
+	case 1:
+		return found[0], nil
+	}
+	text := fmt.Sprintf("%d orders have the number %s; name one of:", len(found), number)
+	for _, o := range found {
+		text += " " + o.Key
+	}
+	return store.Order{}, errors.New(text)
+}
+
+// Order gives everything about the order with a number (or key).
+func (b *Bridge) Order(ctx context.Context, number string) (d OrderDetail, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		o, p, sale, err := b.find(tx, number)
+		if err != nil {
+			return err
+		}
+		d.OrderView, d.Order = view(o), sale.Order
+		d.Payment, d.Money = string(sale.Order.Payment), sale.Order.Split()
+		proof := order.Prove(sale.Order)
+		d.Mode, d.Warning = proof.Mode, proof.Warning
+		if o.Plan != "" {
+			d.Plan = new(posting.Plan)
+			if err := json.Unmarshal([]byte(o.Plan), d.Plan); err != nil {
+				return fmt.Errorf("the stored plan: %w", err)
+			}
+		}
+		if d.Raw, err = p.tx.RawOrder(o.StoreID, o.Key, o.Version); err != nil {
+			return err
+		}
+		return d.addRecords(tx, o)
+	})
+	return d, err
+}
+
+func (d *OrderDetail) addRecords(tx *store.Tx, o store.Order) error {
+	rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		d.Rows = append(d.Rows, DocumentView{Kind: r.Kind, Number: r.Name, State: r.State, TxnID: r.RecordID, BooksTotal: r.BooksTotal,
+			Adopted: r.Adopted, Tries: r.Tries, Message: r.Message, Set: r.SetID})
+	}
+	versions, err := tx.Versions(o.StoreID, o.Key)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		d.Versions = append(d.Versions, VersionView{v.Version, v.ContentHash, v.FetchedAt})
+	}
+	history, err := tx.History(o.StoreID, o.Key)
+	for _, h := range history {
+		d.History = append(d.History, HistoryView{h.At, h.Who, h.Event, h.Note})
+	}
+	return err
+}
+
+// find reads the order with a number and what planning it needs.
+func (b *Bridge) find(tx *store.Tx, number string) (o store.Order, p *planner, sale posting.Sale, err error) {
+	found, err := tx.OrdersByNumber(number)
+	if err != nil {
+		return o, nil, sale, err
+	}
+	if o, err = pick(found, number); err != nil {
+		return o, nil, sale, err
+	}
+	if p, err = b.planner(tx, o.CompanyID); err != nil {
+		return o, nil, sale, err
+	}
+	sale, _, err = p.sale(o)
+	return o, p, sale, err
+}
+
+// PlanOf tells what an order would become by today's rules and books, without
+// doing it.
+func (b *Bridge) PlanOf(ctx context.Context, number string) (plan posting.Plan, about About, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		_, p, sale, err := b.find(tx, number)
+		if err != nil {
+			return err
+		}
+		sale.Posted = nil
+		plan = posting.Decide(sale, p.rules, p.books)
+		about, err = parseAbout(p.company)
+		return err
+	})
+	return plan, about, err
+}
+
+// QBXML gives the requests that a plan would become. Names that are not in the
+// books yet stand where QuickBooks' own ListIDs would.
+func QBXML(plan posting.Plan, about About) ([]byte, error) {
+	set := qbxml.Set{OnError: qbxml.ContinueOnError}
+	for i, l := range plan.Lists {
+		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("list%d", i+1), Body: l.Add.Body()})
+	}
+	for i, d := range plan.Documents {
+		body, err := d.Receipt(func(row string) (string, bool) { return "new", true })
+		if err != nil {
+			return nil, err
+		}
+		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("document%d", i+1), Body: body})
+	}
+	return set.Encode(about.Version, about.Edition)
+}
+
+// Decide records a person's decision on an order; the order is planned anew.
+func (b *Bridge) Decide(ctx context.Context, number, kind, subject, value, who string) error {
+	return b.write(ctx, "decide", func(tx *store.Tx) error {
+		found, err := tx.OrdersByNumber(number)
+		if err != nil {
+			return err
+		}
+		o, err := pick(found, number)
+		if err != nil {
+			return err
+		}
+		_, err = tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: kind, Subject: subject, Value: value, Who: who})
+		return err
+	})
+}

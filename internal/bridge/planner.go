@@ -1,0 +1,340 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"qbridge/internal/ecwid"
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/store"
+)
+
+// planBatch is how many orders are planned in one transaction.
+const planBatch = 25
+
+// Causes that the engine adds to the bookkeeper's.
+const (
+	CauseUnreadable  posting.Cause = "unreadable"
+	CauseLookOnly    posting.Cause = "look-only"
+	CauseNotReleased posting.Cause = "not-released"
+	CauseStopped     posting.Cause = "company-file-stopped"
+	CauseRefused     posting.Cause = "refused-by-quickbooks"
+	CauseTotal       posting.Cause = "total-differs"
+	CauseUnsure      posting.Cause = "perhaps-in-the-books"
+	CauseDependency  posting.Cause = "waits-for-refused"
+)
+
+// PlanStep plans the orders that are new, changed, or whose rules or books
+// changed, and queues what may go out. It returns how many it planned; zero
+// means that nothing is left to do.
+func (b *Bridge) PlanStep(ctx context.Context) (int, error) {
+	companies, err := b.companies(ctx)
+	if err != nil {
+		return 0, err
+	}
+	planned := 0
+	for _, c := range companies {
+		n, err := b.planBatch(ctx, c.ID)
+		planned += n
+		if err != nil {
+			return planned, fmt.Errorf("company file %s: %w", c.Name, err)
+		}
+	}
+	return planned, nil
+}
+
+func (b *Bridge) companies(ctx context.Context) (companies []store.Company, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		companies, err = tx.Companies()
+		return err
+	})
+	return companies, err
+}
+
+// planBatch plans a few orders in one write transaction: what the plan was
+// made from cannot change between deciding and queueing.
+func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
+	planned := 0
+	err := b.write(ctx, "plan orders", func(tx *store.Tx) error {
+		orders, err := tx.OrdersToPlan(companyID, planBatch)
+		planned = len(orders)
+		if err != nil || planned == 0 {
+			return err
+		}
+		p, err := b.planner(tx, companyID)
+		if err != nil {
+			return err
+		}
+		for _, o := range orders {
+			if err := p.plan(o); err != nil {
+				return fmt.Errorf("order %s: %w", o.ID, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.forgetBooks(companyID) // promises made in the lost transaction are not to be kept
+		return 0, err
+	}
+	return planned, nil
+}
+
+func (b *Bridge) forgetBooks(companyID int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.known, companyID)
+}
+
+// planner is what planning needs, read in one transaction.
+type planner struct {
+	tx           *store.Tx
+	company      store.Company
+	rules        posting.Rules
+	rulesVersion int64
+	books        *posting.Books
+	profiles     map[string]ecwid.Profile
+}
+
+func (b *Bridge) planner(tx *store.Tx, companyID int64) (*planner, error) {
+	c, ok, err := tx.Company(companyID)
+	if err != nil || !ok {
+		return nil, errors.Join(err, store.ErrNotFound)
+	}
+	version, rules, err := loadRules(tx, companyID)
+	if err != nil {
+		return nil, err
+	}
+	books, err := b.books(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	return &planner{tx: tx, company: c, rules: rules, rulesVersion: version, books: books, profiles: map[string]ecwid.Profile{}}, nil
+}
+
+func loadRules(tx *store.Tx, companyID int64) (int64, posting.Rules, error) {
+	version, text, err := tx.Rules(companyID)
+	if err != nil || version == 0 {
+		return 0, posting.DefaultRules(), err
+	}
+	rules, err := posting.ParseRules([]byte(text))
+	if err != nil {
+		err = fmt.Errorf("the rules can't be read: %w", err)
+	}
+	return version, rules, err
+}
+
+// sale reads an order as the bookkeeper needs it. A non-nil unreadable says
+// why the shop's JSON is no order.
+func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error) {
+	profile, ok := p.profiles[o.StoreID]
+	if !ok {
+		shop, _, err := p.tx.Store(o.StoreID)
+		if err != nil {
+			return sale, nil, err
+		}
+		if profile, err = ecwid.DecodeProfile([]byte(shop.Profile)); err != nil {
+			return sale, nil, fmt.Errorf("the profile of store %s: %w", o.StoreID, err)
+		}
+		profile.StoreID = o.StoreID
+		p.profiles[o.StoreID] = profile
+	}
+	raw, err := p.tx.RawOrder(o.StoreID, o.Key, o.Version)
+	if err != nil {
+		return sale, nil, err
+	}
+	sale.Order, unreadable = ecwid.Decode(raw, profile)
+	sale.Generation = int(o.Generation)
+	decisions, err := p.tx.Decisions(o.StoreID, o.Key)
+	if err != nil {
+		return sale, unreadable, err
+	}
+	sale.Decisions = gather(decisions)
+	rows, err := p.tx.RowsOfOrder(o.StoreID, o.Key)
+	if err != nil {
+		return sale, unreadable, err
+	}
+	for _, r := range rows {
+		if !inTheBooks(r.State) {
+			continue
+		}
+		var d posting.Document
+		if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
+			return sale, unreadable, fmt.Errorf("its document in the outbox: %w", err)
+		}
+		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Generation: d.Generation, TxnID: r.RecordID, OrderVersion: r.OrderVersion})
+	}
+	return sale, unreadable, nil
+}
+
+// inTheBooks tells whether a row's document is in the books or may be: such a
+// row is never replaced (design.md 1).
+func inTheBooks(state string) bool {
+	switch state {
+	case rowSent, rowInDoubt, rowUnread, rowDone, rowUnsure:
+		return true
+	}
+	return false
+}
+
+// gather makes a person's decisions into one value; later ones win.
+func gather(list []store.Decision) posting.Decisions {
+	d := posting.Decisions{Items: map[string]string{}}
+	for _, one := range list {
+		switch one.Kind {
+		case "item":
+			d.Items[one.Subject] = one.Value
+		case "customer":
+			d.Customer = one.Value
+		case "link":
+			d.Link = one.Value
+		case "not-link":
+			d.NotLink = append(d.NotLink, one.Value)
+		case "release":
+			d.Released = true
+		case "hold":
+			d.Held = one.Value
+		case "exclude":
+			d.Excluded = one.Value
+		case "tag":
+			d.Tags = append(d.Tags, one.Value)
+		}
+	}
+	return d
+}
+
+// plan plans one order, stores the plan and queues it when it may go out.
+func (p *planner) plan(o store.Order) error {
+	sale, unreadable, err := p.sale(o)
+	if err != nil {
+		return err
+	}
+	if posted := len(sale.Posted) > 0; posted {
+		return p.changedAfter(o, sale)
+	}
+	plan := posting.Plan{State: order.Attention, Cause: CauseUnreadable,
+		Cure: "Look at the order in the shop; if it is right there, report this to QBridge with the order's number."}
+	if unreadable != nil {
+		plan.Reason = "The order can't be read: " + unreadable.Error()
+	} else {
+		plan = posting.Decide(sale, p.rules, p.books)
+	}
+	if err := p.tx.DropPlanned(o.StoreID, o.Key); err != nil {
+		return err
+	}
+	if plan.State == order.Ready && len(plan.Documents) > 0 {
+		if cause, reason := p.waits(sale); cause != "" {
+			plan.Cause, plan.Reason = cause, reason
+		} else if err := p.queue(o, plan); err != nil {
+			return err
+		} else {
+			plan.State = order.Queued
+		}
+	}
+	return p.keep(o, plan)
+}
+
+// waits says why an order that is ready does not go out by itself.
+func (p *planner) waits(sale posting.Sale) (posting.Cause, string) {
+	switch {
+	case p.rules.Mode == posting.Look:
+		return CauseLookOnly, "Ready. The mode is look: nothing is written to QuickBooks."
+	case p.rules.Release == "selected" && !sale.Decisions.Released:
+		return CauseNotReleased, "Ready. It goes out when a person releases it."
+	}
+	return "", ""
+}
+
+// changedAfter handles an order that changed in the shop when its document
+// was already in QuickBooks' hands: the document stays, people are told.
+func (p *planner) changedAfter(o store.Order, sale posting.Sale) error {
+	changed, err := p.accountingChanged(o, sale.Posted[len(sale.Posted)-1].OrderVersion)
+	if err != nil {
+		return err
+	}
+	if !changed || o.State == string(order.Sent) || o.State == string(order.InDoubt) {
+		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan))
+	}
+	return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{
+		State: order.Attention, Cause: posting.ChangedAfter,
+		Reason: fmt.Sprintf("The order changed in the shop after it was posted as %s: the shop now says %s, payment status %s; the books have %s.",
+			o.Document, o.Total+" "+o.Currency, sale.Order.Payment, o.BooksTotal),
+		Cure: "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.",
+	}, o.Plan))
+}
+
+// accountingChanged tells whether anything that the books care about changed
+// since a version of the order; our own notes in the shop don't (ecwid.md 3.5).
+func (p *planner) accountingChanged(o store.Order, since int64) (bool, error) {
+	versions, err := p.tx.Versions(o.StoreID, o.Key)
+	if err != nil {
+		return false, err
+	}
+	hashes := map[int64]string{}
+	for _, v := range versions {
+		hashes[v.Version] = v.AccountingHash
+	}
+	return hashes[since] != hashes[o.Version], nil
+}
+
+func (p *planner) keep(o store.Order, plan posting.Plan) error {
+	body, err := json.Marshal(plan)
+	if err != nil {
+		return fmt.Errorf("keeping the plan: %w", err)
+	}
+	return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, plan, string(body)))
+}
+
+func (p *planner) planIn(o store.Order, plan posting.Plan, body string) store.PlanIn {
+	return store.PlanIn{State: string(plan.State), Cause: string(plan.Cause), Reason: plan.Reason, Cure: plan.Cure, Plan: body,
+		Version: o.Version, Rules: p.rulesVersion, Books: p.company.BooksGeneration}
+}
+
+// queue puts a plan's rows into the outbox, list rows first.
+func (p *planner) queue(o store.Order, plan posting.Plan) error {
+	ids := map[string]int64{}
+	for _, l := range plan.Lists {
+		body, err := json.Marshal(l)
+		if err != nil {
+			return fmt.Errorf("keeping %s %s: %w", l.Kind, l.Name, err)
+		}
+		email := ""
+		if l.Add.Customer != nil {
+			email = l.Add.Customer.Email
+		}
+		id, _, err := p.tx.PlanRow(store.Row{CompanyID: p.company.ID, Key: l.Key, Kind: l.Kind, Name: l.Name, Email: email, Body: string(body)})
+		if err != nil {
+			return err
+		}
+		ids[l.Key] = id
+		p.books.Promise(posting.Promise{Key: l.Key, Kind: l.Kind, Name: l.Name, Email: email})
+	}
+	for _, d := range plan.Documents {
+		body, err := json.Marshal(d)
+		if err != nil {
+			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
+		}
+		id, _, err := p.tx.PlanRow(store.Row{CompanyID: p.company.ID, Key: documentKey(o, d), Kind: d.Kind, Name: d.RefNumber,
+			StoreID: o.StoreID, OrderKey: o.Key, OrderVersion: o.Version, Body: string(body)})
+		if err != nil {
+			return err
+		}
+		for _, key := range d.Rows() {
+			need, ok := ids[key]
+			if !ok {
+				return fmt.Errorf("its %s needs %s, which nobody adds", d.Kind, key)
+			}
+			if err := p.tx.Need(id, need); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// documentKey is unique for ever: store, order, purpose and generation.
+func documentKey(o store.Order, d posting.Document) string {
+	return fmt.Sprintf("document:%s/%s/%s/%d", o.StoreID, o.Key, d.Purpose, d.Generation)
+}

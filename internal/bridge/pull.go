@@ -1,0 +1,219 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"qbridge/internal/ecwid"
+	"qbridge/internal/order"
+	"qbridge/store"
+)
+
+// profileAge is how old the shop's profile may be before it is read again.
+const profileAge = 24 * time.Hour
+
+// Pulled counts what a pull brought.
+type Pulled struct {
+	Store                               string
+	New, Changed, Same, Unreadable, Old int
+}
+
+// Pull gets new and changed orders of every shop. A shop that fails does not
+// keep the others from being pulled; the errors are joined.
+func (b *Bridge) Pull(ctx context.Context) ([]Pulled, error) {
+	shops, err := b.shops(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Pulled
+	var failed error
+	for _, s := range shops {
+		p, err := b.pullShop(ctx, s)
+		all = append(all, p)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("store %s: %w", s.ID, err))
+		}
+	}
+	return all, failed
+}
+
+// PullStep is one turn of the puller: every shop that is due.
+func (b *Bridge) PullStep(ctx context.Context) error {
+	shops, err := b.shops(ctx)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, s := range shops {
+		if s.PullAfter.After(b.Now()) {
+			continue // the shop asked us to stay away: ecwid.md 1.3
+		}
+		if _, err := b.pullShop(ctx, s); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("store %s: %w", s.ID, err))
+		}
+	}
+	return failed
+}
+
+func (b *Bridge) shops(ctx context.Context) (shops []store.Shop, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		companies, err := tx.Companies()
+		if err != nil {
+			return err
+		}
+		for _, c := range companies {
+			more, err := tx.Stores(c.ID)
+			if err != nil {
+				return err
+			}
+			shops = append(shops, more...)
+		}
+		return nil
+	})
+	return shops, err
+}
+
+func (b *Bridge) pullShop(ctx context.Context, s store.Shop) (Pulled, error) {
+	p := Pulled{Store: s.ID}
+	err := b.pullOrders(ctx, s, &p)
+	problem, after := "", time.Time{}
+	if err != nil {
+		problem = err.Error()
+		after = b.comeBack(err)
+	}
+	noted := b.write(ctx, "note the pull", func(tx *store.Tx) error { return tx.SetPulled(s.ID, problem, after) })
+	return p, errors.Join(err, noted)
+}
+
+// comeBack tells when a shop that failed may be asked again. ecwid.md 1.3: a
+// bad token is never tried in a loop, a plan without the API hourly at most.
+func (b *Bridge) comeBack(err error) time.Time {
+	var api *ecwid.APIError
+	if !errors.As(err, &api) {
+		return time.Time{}
+	}
+	switch api.Kind {
+	case ecwid.Unauthorized, ecwid.Scope:
+		return b.Now().AddDate(100, 0, 0) // until a person sets a new token
+	case ecwid.Plan:
+		return b.Now().Add(time.Hour)
+	case ecwid.RateLimited:
+		return b.Now().Add(api.RetryAfter)
+	}
+	return time.Time{}
+}
+
+func (b *Bridge) pullOrders(ctx context.Context, s store.Shop, p *Pulled) error {
+	client, err := b.client(ctx, s)
+	if err != nil {
+		return err
+	}
+	profile, err := b.profile(ctx, client, s)
+	if err != nil {
+		return err
+	}
+	mark := ecwid.Watermark{Since: s.Since, CreatedDone: s.CreatedDone, Updated: s.UpdatedTo}
+	_, err = client.Pull(ctx, mark,
+		func(ctx context.Context, page []json.RawMessage) error { return b.savePage(ctx, s, profile, page, p) },
+		func(m ecwid.Watermark) error {
+			return b.write(ctx, "move the watermark", func(tx *store.Tx) error {
+				return tx.SetWatermark(s.ID, m.CreatedDone, m.Updated)
+			})
+		})
+	return err
+}
+
+// profile gives the shop's settings, from the shop when ours are old.
+func (b *Bridge) profile(ctx context.Context, client *ecwid.Client, s store.Shop) (ecwid.Profile, error) {
+	if s.Profile != "" && b.Now().Sub(s.ProfileAt) < profileAge {
+		return ecwid.DecodeProfile([]byte(s.Profile))
+	}
+	profile, raw, err := client.Profile(ctx)
+	if err != nil {
+		return profile, err
+	}
+	return profile, b.write(ctx, "keep the shop's profile", func(tx *store.Tx) error {
+		return tx.SetProfile(s.ID, profile.StoreName, string(raw))
+	})
+}
+
+// savePage keeps one page of orders: raw, hashed, in one transaction.
+func (b *Bridge) savePage(ctx context.Context, s store.Shop, profile ecwid.Profile, page []json.RawMessage, p *Pulled) error {
+	rows := make([]store.OrderIn, len(page))
+	unreadable := 0
+	for i, raw := range page {
+		o, err := ecwid.Decode(raw, profile)
+		if err != nil {
+			unreadable++ // kept all the same: planning it says why it can't be read
+		}
+		rows[i] = orderRow(s, o, raw)
+	}
+	var n Pulled
+	err := b.write(ctx, "save a page of orders", func(tx *store.Tx) error {
+		n = Pulled{}
+		for _, row := range rows {
+			saved, err := tx.SaveOrder(row)
+			if err != nil {
+				return fmt.Errorf("order %s: %w", row.ID, err)
+			}
+			switch saved {
+			case store.SavedNew:
+				n.New++
+			case store.SavedChanged:
+				n.Changed++
+			case store.SavedOlder:
+				n.Old++
+			default:
+				n.Same++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.New, p.Changed, p.Same, p.Old, p.Unreadable = p.New+n.New, p.Changed+n.Changed, p.Same+n.Same, p.Old+n.Old, p.Unreadable+unreadable
+	return nil
+}
+
+func orderRow(s store.Shop, o order.Order, raw json.RawMessage) store.OrderIn {
+	row := store.OrderIn{
+		CompanyID: s.CompanyID, StoreID: s.ID, Key: string(o.Key), ID: o.ID,
+		Date: o.Date, Customer: o.Buyer(), Email: o.Email, Currency: o.Currency,
+		Total: o.Due().StringFixed(o.Precision), Due: o.Total.StringFixed(o.Precision),
+		PlacedAt: o.Created, ShopUpdated: o.Updated,
+		Raw: raw, ContentHash: ecwid.ContentHash(raw), AccountingHash: ecwid.AccountingHash(o),
+	}
+	if row.Key == "" { // not even an id could be read: keep it under what it says
+		row.Key = "h:" + row.ContentHash[:16]
+	}
+	if row.ID == "" {
+		row.ID = row.Key
+	}
+	return row
+}
+
+// client makes the client of a shop, with the token out of the vault.
+func (b *Bridge) client(ctx context.Context, s store.Shop) (*ecwid.Client, error) {
+	var sealed string
+	err := b.db.Read(ctx, func(tx *store.Tx) (err error) {
+		sealed, _, err = tx.Setting(tokenSetting(s.ID))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	token, err := b.vault.Open(tokenSetting(s.ID), sealed)
+	if err != nil {
+		return nil, fmt.Errorf("the token of store %s can't be read: %w", s.ID, err)
+	}
+	return ecwid.New(ecwid.Config{
+		BaseURL: s.BaseURL, StoreID: s.ID, Token: string(token),
+		HTTP: b.HTTP, Now: b.Now, Sleep: b.Sleep, Log: b.Log, Version: Version,
+	})
+}
+
+func tokenSetting(storeID string) string { return "token/" + storeID }

@@ -1,0 +1,438 @@
+package bridge
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/qbxml"
+	"qbridge/store"
+)
+
+// maxTries is how often the same request goes out before a person is asked
+// (quickbooks.md 5).
+const maxTries = 5
+
+// record applies an answer to the outbox and the orders. The text is not empty
+// when the session must stop; it is what the Web Connector shows.
+func (c *connection) record(set store.Set, got received) (text string, err error) {
+	s, err := subjectOf(set)
+	if err != nil {
+		return "", err
+	}
+	state := setAnswered
+	switch set.Kind {
+	case kindWrite:
+		state, text, err = c.recordWrite(set, got)
+	case kindStatus:
+		text, err = c.recordStatus(s, got)
+	default:
+		if text = refusedText(got); text == "" {
+			text, err = c.recordAsked(set.Kind, s, got)
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := c.tx.AnswerSet(set.ID, store.SetAnswer{State: state, Answer: got.raw, AnswerHash: got.hash, HResult: got.hresult, Message: got.message}); err != nil {
+		return "", err
+	}
+	if set.Kind == kindWrite && state == setAnswered {
+		return text, c.tx.SetSetting(answeredSetting(c.company.ID), set.ID)
+	}
+	return text, nil
+}
+
+func (c *connection) recordAsked(kind string, s subject, got received) (string, error) {
+	switch kind {
+	case kindIdentity:
+		return c.recordIdentity(s, got)
+	case kindSettle:
+		return "", c.recordSettle(s, got)
+	case kindRead:
+		return "", c.recordRead(s, got)
+	case kindList:
+		return "", c.recordList(got)
+	case kindLook:
+		return "", c.recordLook(s, got)
+	}
+	return "", fmt.Errorf("message set of kind %q: this QBridge does not know it", kind)
+}
+
+// refusedText says why a question got no usable answer; "" when it did. The
+// question is asked again in the next session.
+func refusedText(got received) string {
+	if got.hresult != "" {
+		return hresultText(got)
+	}
+	if got.broken != nil {
+		return sentence(got.broken)
+	}
+	for _, r := range got.responses {
+		st := qbxml.StatusOf(r.StatusCode, r.Severity, r.Message)
+		switch st.Action {
+		case qbxml.OK, qbxml.OKNote, qbxml.Empty:
+		default:
+			return sentence(fmt.Errorf("QuickBooks refused %s with code %d: %s %s", r.Request, r.StatusCode, r.Message, st.Advice))
+		}
+	}
+	return ""
+}
+
+func hresultText(got received) string {
+	h := qbxml.HResultOf(got.hresult)
+	return sentence(fmt.Errorf("QuickBooks reported %s: %s. %s", h.Code, orElse(h.Meaning, got.message), h.Advice))
+}
+
+// recordWrite applies the answer to a writing set, row by row, matched by
+// requestID. A row without a response is in doubt (P45, Q13).
+func (c *connection) recordWrite(set store.Set, got received) (state, text string, err error) {
+	rows, err := c.tx.RowsOfSet(set.ID)
+	if err != nil {
+		return "", "", err
+	}
+	if got.hresult != "" {
+		if qbxml.HResultOf(got.hresult).Executed == qbxml.NotExecuted {
+			return setRefused, "", c.takeApart(rows, got)
+		}
+		return setInDoubt, hresultText(got), c.inDoubt(set, rows)
+	}
+	text, missing, err := c.recordRows(rows, got)
+	if err != nil {
+		return "", "", err
+	}
+	if len(missing) > 0 {
+		return setInDoubt, text, c.inDoubt(set, missing)
+	}
+	return setAnswered, text, c.adapt(set)
+}
+
+// recordRows settles each row that has a response and returns the others.
+func (c *connection) recordRows(rows []store.Row, got received) (text string, missing []store.Row, err error) {
+	answers := make(map[string]*response, len(got.responses))
+	for i := range got.responses {
+		answers[got.responses[i].RequestID] = &got.responses[i]
+	}
+	for _, r := range rows {
+		if r.State != rowSent && r.State != rowInDoubt {
+			continue // settled before: the same answer changes nothing (P31)
+		}
+		answer := answers[requestID(r.ID)]
+		if answer == nil {
+			missing = append(missing, r)
+			continue
+		}
+		stop, known, err := c.recordRow(r, answer)
+		if err != nil {
+			return "", nil, fmt.Errorf("%s %s: %w", r.Kind, r.Name, err)
+		}
+		if !known {
+			missing = append(missing, r)
+		}
+		if stop != "" {
+			text = stop
+		}
+	}
+	return text, missing, nil
+}
+
+// recordRow settles one row. known is false when the response does not tell
+// whether the thing was written.
+func (c *connection) recordRow(r store.Row, answer *response) (stop string, known bool, err error) {
+	st := qbxml.StatusOf(answer.StatusCode, answer.Severity, answer.Message)
+	switch st.Action {
+	case qbxml.OK, qbxml.OKNote:
+		written := writtenOf(answer.rets)
+		if written.id == "" {
+			return "", false, nil
+		}
+		return "", true, c.written(r, written, answer)
+	case qbxml.Resend: // Q15: not processed, costs no try
+		return "", true, c.resend(r, time.Time{}, "QuickBooks did not get to it; it goes out again.", true)
+	case qbxml.Retry:
+		if r.Tries < maxTries {
+			return "", true, c.resend(r, c.b.Now().Add(backoff(r.Tries)), "QuickBooks could not take it now: "+answer.Message, false)
+		}
+	case qbxml.Stop:
+		return sentence(fmt.Errorf("QuickBooks answered %d: %s %s", st.Code, answer.Message, st.Advice)), true,
+			c.resend(r, time.Time{}, "QuickBooks does not let QBridge write: "+answer.Message, true)
+	case qbxml.Fix:
+		// What we believed of the lists is not so: read them again. When that
+		// changes anything, the orders are planned anew (Q16: adopt or suffix).
+		if err := c.tx.WantLists(c.company.ID, listNames()...); err != nil {
+			return "", true, err
+		}
+	}
+	return "", true, c.refuse(r, st.Code, fmt.Sprintf("QuickBooks refused it with code %d: %s", st.Code, answer.Message), st.Advice)
+}
+
+// writtenRecord is what QuickBooks told of a thing it wrote.
+type writtenRecord struct {
+	id, editSequence string
+	total            *decimal.Decimal
+	ret              any
+}
+
+func writtenOf(rets []any) (w writtenRecord) {
+	for _, ret := range rets {
+		switch r := ret.(type) {
+		case *qbxml.SalesReceiptRet:
+			w = writtenRecord{r.TxnID, r.EditSequence, r.TotalAmount, r}
+		case *qbxml.CustomerRet:
+			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
+		case *qbxml.ItemRet:
+			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
+		case *qbxml.PaymentMethodRet:
+			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
+		case *qbxml.ShipMethodRet:
+			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
+		case *qbxml.ErrorRecovery: // Q22: written, but QuickBooks could not read it back
+			if w.id == "" {
+				w = writtenRecord{id: r.TxnID + r.ListID, editSequence: r.EditSequence}
+			}
+		}
+	}
+	return w
+}
+
+// written settles a row that QuickBooks wrote.
+func (c *connection) written(r store.Row, w writtenRecord, answer *response) error {
+	u := store.RowUpdate{State: rowDone, RecordID: w.id, EditSequence: w.editSequence}
+	if answer != nil {
+		u.Code, u.Message = int64(answer.StatusCode), answer.Message
+	}
+	if r.StoreID == "" {
+		if err := c.tx.SetRow(r.ID, u); err != nil {
+			return err
+		}
+		return c.keepListRow(r, w.ret)
+	}
+	if w.total == nil {
+		u.State = rowUnread
+		if err := c.tx.SetRow(r.ID, u); err != nil {
+			return err
+		}
+		return c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Sent), Reason: "Written; QuickBooks' total is read next.", TxnID: w.id, Who: "qbridge"})
+	}
+	u.BooksTotal = w.total.StringFixed(2)
+	if err := c.tx.SetRow(r.ID, u); err != nil {
+		return err
+	}
+	return c.compare(r, w.id, *w.total, "qbridge")
+}
+
+// compare holds QuickBooks' own total against the plan's: equal is Synced.
+func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, who string) error {
+	var d posting.Document
+	if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
+		return err
+	}
+	in := store.StateIn{State: string(order.Synced), Reason: "", Document: documentName(r), TxnID: txnID, BooksTotal: total.StringFixed(2), Who: who}
+	if d.Pending {
+		in.State, in.Reason = string(order.Pending), "Posted as a pending document: it counts in the books when a person marks it as final in QuickBooks."
+	}
+	if ok, why := posting.Compare(d, total); !ok {
+		in.State, in.Cause, in.Reason = string(order.Attention), string(CauseTotal), why
+		in.Cure = "Open the document in QuickBooks and compare it with the order line by line. It is not posted again."
+	}
+	if err := c.tx.SetState(r.StoreID, r.OrderKey, in); err != nil {
+		return err
+	}
+	o, _, err := c.tx.Order(r.StoreID, r.OrderKey)
+	if err != nil || o.Version == r.OrderVersion {
+		return err
+	}
+	return c.tx.ReplanOrder(r.StoreID, r.OrderKey) // it changed in the shop while QuickBooks had it: say so
+}
+
+// documentName is how a person calls the document of a row.
+func documentName(r store.Row) string {
+	if r.Kind == "SalesReceipt" {
+		return "Sales receipt " + r.Name
+	}
+	return r.Kind + " " + r.Name
+}
+
+// keepListRow adds what we wrote to what we know of the company file, so that
+// the next reading of the list finds nothing new in it.
+func (c *connection) keepListRow(r store.Row, ret any) error {
+	list := listOfKind(r.Kind)
+	e, ok, err := bookEntry(list, ret)
+	if err != nil || !ok {
+		return err
+	}
+	read, err := c.tx.BookLists(c.company.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range read {
+		if l.List == list {
+			_, err = c.tx.UpsertBook(c.company.ID, list, []store.BookEntry{e}, l.Reading)
+		}
+	}
+	return err
+}
+
+func listOfKind(kind string) string {
+	switch kind {
+	case "Customer":
+		return nameList
+	case "PaymentMethod":
+		return paymentMethodList
+	case "ShipMethod":
+		return shipMethodList
+	}
+	return itemList
+}
+
+// resend puts a row back into the queue unchanged. free gives its try back.
+func (c *connection) resend(r store.Row, notBefore time.Time, why string, free bool) error {
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowPlanned, NotBefore: notBefore, Message: why, FreeTry: free}); err != nil {
+		return err
+	}
+	return c.requeue(r, why)
+}
+
+func (c *connection) requeue(r store.Row, why string) error {
+	if r.StoreID == "" {
+		return nil
+	}
+	return c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Queued), Reason: why, Who: "qbridge"})
+}
+
+// takeApart handles a set that QuickBooks refused as a whole: nothing of it
+// was done. Its requests go out again one by one under new IDs; a request that
+// was alone is the culprit (design.md 4.6, Q20).
+func (c *connection) takeApart(rows []store.Row, got received) error {
+	if len(rows) == 1 {
+		return c.refuse(rows[0], 0, "QuickBooks can't read the request ("+got.hresult+"): "+got.message,
+			"Report this to QBridge with the order's number; the request is kept. Other orders go on.")
+	}
+	for _, r := range rows {
+		if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowPlanned, Alone: true, Message: got.message, FreeTry: true}); err != nil {
+			return err
+		}
+		if err := c.requeue(r, "QuickBooks refused the set it was in; it goes out by itself."); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inDoubt marks rows whose outcome nobody knows. Nothing else is written to
+// this company file before they are settled (P41).
+func (c *connection) inDoubt(set store.Set, rows []store.Row) error {
+	for _, r := range rows {
+		if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowInDoubt}); err != nil {
+			return err
+		}
+		if r.StoreID == "" {
+			continue
+		}
+		err := c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.InDoubt), Who: "qbridge",
+			Reason: "It was handed to QuickBooks, but no answer came. QuickBooks is asked before anything else is written."})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The time that QuickBooks should take for a writing set.
+const (
+	setQuick = 5 * time.Second
+	setSlow  = 20 * time.Second
+)
+
+// adapt fits the size of the next sets to the time this one took.
+func (c *connection) adapt(set store.Set) error {
+	took, size := c.b.Now().Sub(set.HandedOutAt), c.setSize()
+	next := size
+	switch {
+	case took > setSlow:
+		next = max(setSizeMin, size/2)
+	case took < setQuick && int(set.Rows) >= size:
+		next = min(setSizeMax, size*2)
+	}
+	if next == size {
+		return nil
+	}
+	return c.tx.SetSetSize(c.company.ID, int64(next))
+}
+
+// recordList goes on to the next page of the list, or ends its reading.
+func (c *connection) recordList(got received) error {
+	r := c.done.Reading
+	if r == nil {
+		return nil
+	}
+	r.Changed += got.changed
+	if r.Deleted {
+		for _, answer := range got.responses {
+			for _, ret := range answer.rets {
+				if d, ok := ret.(*qbxml.ListDeletedRet); ok && d.ListID != "" {
+					r.Changed++
+					if err := c.tx.RemoveBook(c.company.ID, r.List, d.ListID); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return c.endReading(r)
+	}
+	for _, answer := range got.responses {
+		if answer.Remaining > 0 && answer.IteratorID != "" {
+			r.Iterator = answer.IteratorID
+			return nil
+		}
+	}
+	if r.From != "" {
+		r.Deleted, r.Iterator = true, ""
+		return nil
+	}
+	return c.endReading(r)
+}
+
+// endReading closes the reading of a list. When it brought anything new, the
+// orders that are not in QuickBooks' hands are planned anew.
+func (c *connection) endReading(r *reading) error {
+	before, err := c.tx.BookLists(c.company.ID)
+	if err != nil {
+		return err
+	}
+	removed, err := c.tx.EndReading(c.company.ID, r.List, r.Number, r.From == "")
+	if err != nil {
+		return err
+	}
+	c.done.Reading = nil
+	after, err := c.tx.BookLists(c.company.ID)
+	if err != nil {
+		return err
+	}
+	if r.Changed+removed == 0 && listsComplete(before) == listsComplete(after) {
+		return nil
+	}
+	if c.company.BooksGeneration, err = c.tx.BumpGeneration(c.company.ID); err != nil {
+		return err
+	}
+	return c.tx.Replan(c.company.ID, "what is known of the company file changed")
+}
+
+// listsDue tells whether any list should be read.
+func listsDue(tx *store.Tx, c store.Company, now time.Time) (bool, error) {
+	read, err := tx.BookLists(c.ID)
+	if err != nil {
+		return false, err
+	}
+	fresh := 0
+	for _, l := range read {
+		if !l.Wanted && now.Sub(l.ReadAt) < listAge {
+			fresh++
+		}
+	}
+	return fresh < len(listNames()), nil
+}

@@ -1,0 +1,392 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"qbridge/internal/posting"
+	"qbridge/qbxml"
+	"qbridge/store"
+)
+
+// recordStatus takes the answer to a status check. What QuickBooks stored is
+// applied as the first answer would have been; for the rest its documents are
+// looked for next. No code alone permits a second Add (quickbooks.md 1.3).
+func (c *connection) recordStatus(s subject, got received) (string, error) {
+	if got.hresult != "" && qbxml.HResultOf(got.hresult).Executed != qbxml.NotExecuted {
+		return hresultText(got), nil
+	}
+	rows, err := c.tx.RowsOfSet(s.Set)
+	if err != nil {
+		return "", err
+	}
+	text, missing, err := c.recordRows(rows, got)
+	if err != nil {
+		return "", err
+	}
+	if len(missing) == 0 {
+		if err := c.tx.SetSetState(s.Set, setAnswered); err != nil {
+			return "", err
+		}
+		return text, c.tx.SetSetting(answeredSetting(c.company.ID), s.Set)
+	}
+	c.done.Settling = s.Set
+	return text, nil
+}
+
+// recordSettle decides on each row in doubt by what the books hold: one such
+// document is adopted, none is sent again under a new ID, unsure is for a
+// person (design.md 4.2).
+func (c *connection) recordSettle(s subject, got received) error {
+	rows, err := c.rowsIn(s.Rows, rowInDoubt)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.StoreID == "" {
+			err = c.settleListRow(r, got)
+		} else {
+			err = c.settleDocument(r, candidatesFor(r, got.find("SalesReceipt")), func() error {
+				return c.resend(r, c.b.Now(), "QuickBooks does not have it; it goes out again.", true)
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", r.Kind, r.Name, err)
+		}
+	}
+	c.done.Settling = ""
+	return c.tx.SetSetState(s.Set, setSettled)
+}
+
+// rowsIn gives the rows that are still in a state.
+func (c *connection) rowsIn(ids []int64, state string) ([]store.Row, error) {
+	var rows []store.Row
+	for _, id := range ids {
+		r, ok, err := c.tx.Row(id)
+		if err != nil {
+			return nil, err
+		}
+		if ok && r.State == state {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
+}
+
+// settleListRow adopts a name that is in the file now. Names are unique, so it
+// is ours unless another e-mail stands with it.
+func (c *connection) settleListRow(r store.Row, got received) error {
+	for _, answer := range got.responses {
+		for _, ret := range answer.rets {
+			name, email, active := listName(ret)
+			if listOfRet(ret) != listOfKind(r.Kind) || posting.Fold(name) != posting.Fold(r.Name) {
+				continue
+			}
+			if active && (r.Email == "" || email == "" || posting.Fold(email) == posting.Fold(r.Email)) {
+				return c.adoptListRow(r, ret)
+			}
+			if err := c.tx.WantLists(c.company.ID, listOfKind(r.Kind)); err != nil {
+				return err
+			}
+			return c.refuse(r, 0, fmt.Sprintf("%s %s is in QuickBooks already, but it is another one.", r.Kind, r.Name), "The lists are read again; the order is planned anew then.")
+		}
+	}
+	return c.resend(r, c.b.Now(), "QuickBooks does not have it; it goes out again.", true)
+}
+
+func (c *connection) adoptListRow(r store.Row, ret any) error {
+	w := writtenOf([]any{ret})
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowDone, RecordID: w.id, EditSequence: w.editSequence, Adopted: true}); err != nil {
+		return err
+	}
+	return c.keepListRow(r, ret)
+}
+
+func listName(ret any) (name, email string, active bool) {
+	switch r := ret.(type) {
+	case *qbxml.CustomerRet:
+		return r.FullName, r.Email, r.IsActive
+	case *qbxml.ItemRet:
+		return r.FullName, "", r.IsActive
+	case *qbxml.PaymentMethodRet:
+		return r.Name, "", r.IsActive
+	case *qbxml.ShipMethodRet:
+		return r.Name, "", r.IsActive
+	}
+	return "", "", false
+}
+
+func listOfRet(ret any) string {
+	switch ret.(type) {
+	case *qbxml.CustomerRet:
+		return nameList
+	case *qbxml.PaymentMethodRet:
+		return paymentMethodList
+	case *qbxml.ShipMethodRet:
+		return shipMethodList
+	case *qbxml.ItemRet:
+		return itemList
+	}
+	return ""
+}
+
+// candidatesFor picks the receipts that carry the ref number of a row.
+func candidatesFor(r store.Row, answer *response) (found []posting.Candidate) {
+	if answer == nil {
+		return nil
+	}
+	for _, ret := range answer.rets {
+		if s, ok := ret.(*qbxml.SalesReceiptRet); ok && strings.EqualFold(s.RefNumber, r.Name) {
+			found = append(found, candidate(s))
+		}
+	}
+	return found
+}
+
+func candidate(s *qbxml.SalesReceiptRet) posting.Candidate {
+	k := posting.Candidate{TxnID: s.TxnID, EditSequence: s.EditSequence, RefNumber: s.RefNumber, Memo: s.Memo,
+		CustomerID: refID(s.CustomerRef), Date: string(s.TxnDate), Total: orZero(s.TotalAmount), Pending: s.IsPending}
+	if s.CustomerRef != nil {
+		k.CustomerName = s.CustomerRef.FullName
+	}
+	// QuickBooks voids by setting amounts to zero and saying so at the head of the memo.
+	k.Voided = k.Total.IsZero() && strings.HasPrefix(strings.ToUpper(s.Memo), "VOID")
+	return k
+}
+
+// settleDocument decides whether a planned document is among the candidates.
+// none is what to do when it is not.
+func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none func() error) error {
+	if len(found) == 0 {
+		return none()
+	}
+	d, decisions, err := c.document(r)
+	if err != nil {
+		return err
+	}
+	books, err := c.b.books(c.tx, c.company)
+	if err != nil {
+		return err
+	}
+	found = slices.DeleteFunc(found, func(k posting.Candidate) bool { return slices.Contains(decisions.NotLink, k.TxnID) })
+	for i := range found {
+		if n, ok := books.Name(found[i].CustomerID); ok {
+			found[i].Email = n.Email
+		}
+		if found[i].TxnID == decisions.Link {
+			return c.adopt(r, found[i])
+		}
+	}
+	match := posting.Match(d, found)
+	switch match.Verdict {
+	case posting.One:
+		return c.adopt(r, match.Candidate)
+	case posting.None:
+		return none()
+	}
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: match.Why}); err != nil {
+		return err
+	}
+	var seen []string
+	for _, k := range match.Doubtful {
+		seen = append(seen, fmt.Sprintf("sales receipt %s of %s for %s, %s (TxnID %s)", k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
+	}
+	return c.attention(r, CauseUnsure,
+		fmt.Sprintf("%s In QuickBooks: %s. This order: sales receipt %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)),
+		"Compare both. If it is the same sale, link the order to it; if not, say so and the order is posted.")
+}
+
+// document gives a row's document with its customer's ListID, and what people
+// decided about its order.
+func (c *connection) document(r store.Row) (d posting.Document, decisions posting.Decisions, err error) {
+	if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
+		return d, decisions, fmt.Errorf("the stored document: %w", err)
+	}
+	if d.Customer.ListID == "" {
+		ids, err := c.tx.NeedIDs([]int64{r.ID})
+		if err != nil {
+			return d, decisions, err
+		}
+		d.Customer.ListID = ids[d.Customer.Row]
+	}
+	list, err := c.tx.Decisions(r.StoreID, r.OrderKey)
+	return d, gather(list), err
+}
+
+// adopt takes a document that is in the books for the planned one.
+func (c *connection) adopt(r store.Row, k posting.Candidate) error {
+	err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowDone, RecordID: k.TxnID, EditSequence: k.EditSequence,
+		BooksTotal: k.Total.StringFixed(2), Adopted: true, Message: "found in the books"})
+	if err != nil {
+		return err
+	}
+	err = c.tx.AddHistory(store.History{CompanyID: c.company.ID, StoreID: r.StoreID, Key: r.OrderKey, Who: "qbridge", Event: "adopted",
+		Note: fmt.Sprintf("Sales receipt %s (TxnID %s) was in the books already; it was not written again.", k.RefNumber, k.TxnID)})
+	if err != nil {
+		return err
+	}
+	return c.compare(r, k.TxnID, k.Total, "qbridge")
+}
+
+// recordLook decides on documents that were never posted: someone may have
+// typed them in, or another connector left them (design.md 4.3).
+func (c *connection) recordLook(s subject, got received) error {
+	rows, err := c.rowsIn(s.Rows, rowPlanned)
+	if err != nil {
+		return err
+	}
+	var free []int64
+	for _, r := range rows {
+		err := c.settleDocument(r, candidatesFor(r, got.find("look")), func() error {
+			free = append(free, r.ID)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", r.Kind, r.Name, err)
+		}
+	}
+	return c.tx.MarkLooked(free, c.row.Ticket)
+}
+
+// recordRead takes the totals of documents that were written without one.
+func (c *connection) recordRead(s subject, got received) error {
+	rows, err := c.rowsIn(s.Rows, rowUnread)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		ret := receiptByID(got, r.RecordID)
+		if ret == nil || ret.TotalAmount == nil {
+			if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: "QuickBooks wrote it but does not find it"}); err != nil {
+				return err
+			}
+			if err := c.attention(r, CauseUnsure, fmt.Sprintf("QuickBooks said that it wrote sales receipt %s (TxnID %s), but does not find it now.", r.Name, r.RecordID),
+				"Look for it in QuickBooks. If it is there, link the order to it; if not, say so and the order is posted."); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := c.written(r, writtenOf([]any{ret}), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func receiptByID(got received, txnID string) *qbxml.SalesReceiptRet {
+	for _, answer := range got.responses {
+		for _, ret := range answer.rets {
+			if s, ok := ret.(*qbxml.SalesReceiptRet); ok && s.TxnID == txnID {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// CauseGone marks an order whose document a person deleted in QuickBooks.
+const CauseGone posting.Cause = "deleted-in-quickbooks"
+
+// rowGone is a document that was posted and is not in the books any more.
+const rowGone = "gone"
+
+// recordIdentity holds our newest documents against the open file. When the
+// newest is missing, the file is an older copy: stop, write nothing
+// (design.md 4.4). An older one that is missing was deleted by a person.
+func (c *connection) recordIdentity(s subject, got received) (string, error) {
+	posted, err := c.rowsIn(s.Rows, rowDone)
+	if err != nil {
+		return "", err
+	}
+	var missing []store.Row
+	for i, r := range posted {
+		if receiptByID(got, r.RecordID) == nil {
+			missing = append(missing, r)
+			continue
+		}
+		if len(missing) == i && i > 0 { // all newer ones are missing
+			return c.stop(missing)
+		}
+	}
+	if len(posted) > 0 && len(missing) == len(posted) {
+		return c.stop(missing)
+	}
+	for _, r := range missing {
+		if err := c.gone(r); err != nil {
+			return "", err
+		}
+	}
+	c.done.Identity = true
+	return "", nil
+}
+
+// stop keeps anything from being written to the company file until a person
+// says so. The missing documents are remembered for that moment.
+func (c *connection) stop(missing []store.Row) (string, error) {
+	ids := make([]int64, len(missing))
+	for i, r := range missing {
+		ids[i] = r.ID
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("%s, our newest in %s, is not in this company file. Was a backup restored? Nothing is written until you run: qbridge resume.", documentName(missing[0]), c.company.Name)
+	if err := c.tx.SetSetting(missingSetting(c.company.ID), string(list)); err != nil {
+		return "", err
+	}
+	return text, c.tx.SetStopped(c.company.ID, text)
+}
+
+func missingSetting(companyID int64) string { return fmt.Sprintf("missing/%d", companyID) }
+
+func (c *connection) gone(r store.Row) error {
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowGone, RecordID: r.RecordID, BooksTotal: r.BooksTotal, Message: "not in the books any more"}); err != nil {
+		return err
+	}
+	return c.attention(r, CauseGone, fmt.Sprintf("%s (TxnID %s) was posted, but someone deleted it in QuickBooks.", documentName(r), r.RecordID),
+		"If that was right, exclude the order. It is not posted again by itself.")
+}
+
+// ErrNotStopped: there is nothing to resume.
+var ErrNotStopped = errors.New("nothing is stopped: QBridge may write to this company file")
+
+// Resume lets a stopped company file be written again. Our documents that the
+// file did not have are marked as gone first: their orders wait for a person
+// instead of being taken for posted, or posted a second time.
+func (b *Bridge) Resume(ctx context.Context) (gone int, err error) {
+	err = b.write(ctx, "resume", func(tx *store.Tx) error {
+		company, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		if company.Stopped == "" {
+			return ErrNotStopped
+		}
+		list, _, err := tx.Setting(missingSetting(company.ID))
+		if err != nil {
+			return err
+		}
+		var ids []int64
+		if err := json.Unmarshal([]byte(list), &ids); err != nil {
+			return fmt.Errorf("the missing documents: %w", err)
+		}
+		c := &connection{b: b, tx: tx, company: company}
+		rows, err := c.rowsIn(ids, rowDone)
+		if err != nil {
+			return err
+		}
+		gone = len(rows)
+		for _, r := range rows {
+			if err := c.gone(r); err != nil {
+				return err
+			}
+		}
+		return tx.SetStopped(company.ID, "")
+	})
+	return gone, err
+}

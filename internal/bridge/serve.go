@@ -1,0 +1,223 @@
+package bridge
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"qbridge/soap"
+	"qbridge/store"
+)
+
+// Serving is how `serve` runs.
+type Serving struct {
+	Listen    string // localhost:8480; any other host needs TLS
+	TLS       *tls.Config
+	PullEvery time.Duration
+	SpoolDir  string       // for SOAP bodies over 1 MB; the system's when empty
+	Ready     func(string) // told the address when the service can be called
+}
+
+// AppURL is the address of the service as a .qwc file names it.
+func (s Serving) AppURL() string {
+	if s.TLS != nil {
+		return "https://" + s.Listen + "/qbwc"
+	}
+	return "http://" + s.Listen + "/qbwc"
+}
+
+const (
+	leaseName = "serve"
+	leaseTime = 30 * time.Second
+	planPause = time.Second // between two looks for orders to plan
+)
+
+// Serve runs the whole engine until the context ends: the SOAP service for the
+// Web Connector, the puller and the planner. A second one on the same data
+// folder is refused.
+func (b *Bridge) Serve(ctx context.Context, s Serving) error {
+	holder, err := b.holder()
+	if err != nil {
+		return err
+	}
+	if err := b.takeLease(ctx, holder); err != nil {
+		return err
+	}
+	defer func() {
+		if err := b.db.Release(context.WithoutCancel(ctx), leaseName, holder); err != nil {
+			b.Log.Error("the lease on the data folder was not given back; it ends by itself", "error", err)
+		}
+	}()
+	listeners, err := soap.Listen(s.Listen, s.TLS)
+	if err != nil {
+		return err
+	}
+	handler, err := b.Handler(s.AppURL(), s.SpoolDir)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var loops sync.WaitGroup
+	for _, l := range listeners {
+		loops.Go(func() {
+			if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				stop(fmt.Errorf("the service at %s ended: %w", l.Addr(), err))
+			}
+		})
+	}
+	loops.Go(func() {
+		stop(b.loop(ctx, leaseTime/3, func(ctx context.Context) error { return b.takeLease(ctx, holder) }, true))
+	})
+	loops.Go(func() { _ = b.loop(ctx, s.PullEvery, b.PullStep, false) })
+	loops.Go(func() { _ = b.loop(ctx, planPause, b.planAll, false) })
+	if s.Ready != nil {
+		s.Ready(listeners[0].Addr().String())
+	}
+	<-ctx.Done()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err = server.Shutdown(end)
+	loops.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// loop calls step, then pauses, until the context ends. A step that fails is
+// said once in the log and tried again, unless its failure is fatal.
+func (b *Bridge) loop(ctx context.Context, pause time.Duration, step func(context.Context) error, fatal bool) error {
+	said := ""
+	for {
+		err := step(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err == nil:
+			said = ""
+		case fatal:
+			return err
+		case err.Error() != said:
+			said = err.Error()
+			b.Log.Error("a step failed; it is tried again", "error", err)
+		}
+		if b.Sleep(ctx, pause) != nil {
+			return nil
+		}
+	}
+}
+
+// planAll plans until nothing is left to plan.
+func (b *Bridge) planAll(ctx context.Context) error {
+	for {
+		n, err := b.PlanStep(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// holder names this process in the lease.
+func (b *Bridge) holder() (string, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this computer"
+	}
+	random, err := b.randomText(8)
+	return fmt.Sprintf("process %d on %s (%s)", os.Getpid(), host, random), err
+}
+
+func (b *Bridge) takeLease(ctx context.Context, holder string) error {
+	ok, other, until, err := b.db.Lease(ctx, leaseName, holder, leaseTime)
+	if err != nil {
+		return fmt.Errorf("cannot take the lease on the data folder: %w", err)
+	}
+	if !ok {
+		return fmt.Errorf("another 'qbridge serve' works on this data folder: %s. Stop it first; if it died, its lease ends at %s", other, until.Local().Format(time.TimeOnly))
+	}
+	return nil
+}
+
+// Handler serves what the Web Connector calls: /qbwc and /support.
+func (b *Bridge) Handler(appURL, spoolDir string) (http.Handler, error) {
+	service, err := soap.NewHandler(b.Connector(), soap.Options{AppURL: appURL, ServerVersion: Name + " " + Version, Log: b.Log, SpoolDir: spoolDir})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/qbwc", service)
+	mux.Handle("/support", soap.Support(Name))
+	return mux, nil
+}
+
+// Backup copies the database while others write to it. It holds no secret that
+// can be read without the key file beside it.
+func (b *Bridge) Backup(ctx context.Context, path string) error { return b.db.Backup(ctx, path) }
+
+// ListView is what is known of one list of the company file.
+type ListView struct {
+	List    string      `json:"list"`
+	Count   int         `json:"count"`
+	ReadAt  time.Time   `json:"read_at"`
+	Entries []EntryView `json:"entries,omitempty"`
+}
+
+// EntryView is one record of a list.
+type EntryView struct {
+	ListID string `json:"list_id"`
+	Name   string `json:"name"`
+	Active bool   `json:"active"`
+}
+
+// Lists tells what is known of the company file.
+func (b *Bridge) Lists(ctx context.Context) (about About, lists []ListView, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		c, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		if about, err = parseAbout(c); err != nil {
+			return err
+		}
+		read, err := tx.BookLists(c.ID)
+		if err != nil {
+			return err
+		}
+		at := map[string]time.Time{}
+		for _, l := range read {
+			at[l.List] = l.ReadAt
+		}
+		for _, name := range listNames() {
+			l := ListView{List: name, ReadAt: at[name]}
+			err := tx.EachBook(c.ID, name, func(e store.BookEntry) error {
+				l.Entries = append(l.Entries, EntryView{e.ListID, e.Name, e.Active})
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			l.Count = len(l.Entries)
+			lists = append(lists, l)
+		}
+		return nil
+	})
+	return about, lists, err
+}
+
+// RefreshLists has every list read again at the Web Connector's next session.
+func (b *Bridge) RefreshLists(ctx context.Context) error {
+	return b.write(ctx, "ask for the lists", func(tx *store.Tx) error {
+		c, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		return tx.WantLists(c.ID, listNames()...)
+	})
+}
