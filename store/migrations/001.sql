@@ -1,4 +1,4 @@
--- Times are RFC 3339 UTC text, amounts decimal text. An order is (store_id, key).
+-- Times are RFC 3339 UTC text of one width, so that they sort; amounts are decimal text. An order is (store_id, key).
 
 CREATE TABLE setting (
   name       TEXT PRIMARY KEY,
@@ -67,7 +67,6 @@ CREATE TABLE orders (
   txn_id         TEXT NOT NULL DEFAULT '',
   books_total    TEXT NOT NULL DEFAULT '',
   generation     INTEGER NOT NULL DEFAULT 1,
-  plan           TEXT NOT NULL DEFAULT '',        -- JSON
   plan_version   INTEGER NOT NULL DEFAULT 0,      -- what made the plan: order version, rules version, books generation
   plan_rules     INTEGER NOT NULL DEFAULT 0,
   plan_books     INTEGER NOT NULL DEFAULT 0,
@@ -75,10 +74,12 @@ CREATE TABLE orders (
   placed_at      TEXT NOT NULL DEFAULT '',
   shop_updated   TEXT NOT NULL DEFAULT '',
   pulled_at      TEXT NOT NULL,
+  plan           TEXT NOT NULL DEFAULT '',        -- JSON; long, so last: what comes before is read without it
   PRIMARY KEY (store_id, key)
-) WITHOUT ROWID;
+);
 CREATE INDEX orders_to_plan ON orders (company_id, placed_at) WHERE to_plan = 1;
-CREATE INDEX orders_state ON orders (company_id, state, placed_at);
+CREATE INDEX orders_state ON orders (company_id, state, placed_at, currency, total); -- sums by state come from the index alone
+CREATE INDEX orders_placed ON orders (placed_at);
 CREATE INDEX orders_id ON orders (id);
 
 CREATE TABLE order_version (
@@ -137,9 +138,28 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_planned ON outbox (company_id, id) WHERE state = 'planned';
 CREATE INDEX outbox_unread ON outbox (company_id, id) WHERE state = 'unread';
-CREATE INDEX outbox_set ON outbox (set_id);
-CREATE INDEX outbox_order ON outbox (store_id, order_key);
+CREATE INDEX outbox_set ON outbox (set_id) WHERE set_id <> '';
+CREATE INDEX outbox_order ON outbox (store_id, order_key) WHERE store_id <> '';
+CREATE INDEX outbox_promised ON outbox (company_id, id) WHERE store_id = '' AND state <> 'done' AND state <> 'refused';
 CREATE INDEX outbox_posted ON outbox (company_id, settled_at) WHERE state = 'done' AND store_id <> '';
+
+-- How many rows of each state there are, kept by the triggers, so that progress costs nothing to show.
+CREATE TABLE outbox_count (
+  company_id INTEGER NOT NULL,
+  state      TEXT NOT NULL,
+  n          INTEGER NOT NULL,
+  PRIMARY KEY (company_id, state)
+) WITHOUT ROWID;
+CREATE TRIGGER outbox_count_insert AFTER INSERT ON outbox BEGIN
+  INSERT INTO outbox_count VALUES (new.company_id, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outbox_count_delete AFTER DELETE ON outbox BEGIN
+  UPDATE outbox_count SET n = n - 1 WHERE company_id = old.company_id AND state = old.state;
+END;
+CREATE TRIGGER outbox_count_update AFTER UPDATE OF state ON outbox WHEN old.state <> new.state BEGIN
+  UPDATE outbox_count SET n = n - 1 WHERE company_id = old.company_id AND state = old.state;
+  INSERT INTO outbox_count VALUES (new.company_id, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
 
 CREATE TABLE outbox_need (
   row_id   INTEGER NOT NULL REFERENCES outbox(id) ON DELETE CASCADE,
@@ -167,6 +187,15 @@ CREATE TABLE message_set (
 CREATE INDEX message_set_in_doubt ON message_set (company_id, handed_out_at) WHERE state = 'in_doubt';
 CREATE INDEX message_set_out ON message_set (company_id) WHERE state = 'out';
 CREATE INDEX message_set_ticket ON message_set (ticket, handed_out_at);
+CREATE INDEX message_set_list ON message_set (company_id, handed_out_at) WHERE kind = 'list' AND answer IS NOT NULL;
+
+-- Every set that ever carried a document of the order: the evidence outlives the outbox row, which knows its last set only.
+CREATE TABLE message_set_order (
+  store_id TEXT NOT NULL,
+  key      TEXT NOT NULL,
+  set_id   TEXT NOT NULL REFERENCES message_set(id),
+  PRIMARY KEY (store_id, key, set_id)
+) WITHOUT ROWID;
 
 CREATE TABLE session (
   ticket         TEXT PRIMARY KEY,
@@ -181,6 +210,7 @@ CREATE TABLE session (
   closed_at      TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX session_company ON session (company_id, opened_at);
+CREATE INDEX session_live ON session (company_id, opened_at) WHERE closed_at = '';
 
 CREATE TABLE book (
   company_id INTEGER NOT NULL REFERENCES company(id),
@@ -214,6 +244,7 @@ CREATE TABLE history (
   note       TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX history_order ON history (store_id, key, id);
+CREATE INDEX history_company ON history (company_id, id);
 
 CREATE TABLE lease (
   name   TEXT PRIMARY KEY,

@@ -1,0 +1,403 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// saved keeps orders and returns what SaveOrder said.
+func saved(t testing.TB, s *Store, in OrderIn) (what Saved) {
+	t.Helper()
+	write(t, s, func(tx *Tx) (err error) { what, err = tx.SaveOrder(in); return err })
+	return what
+}
+
+func theOrder(t testing.TB, s *Store, key string) (o Order) {
+	t.Helper()
+	read(t, s, func(tx *Tx) error {
+		var found bool
+		var err error
+		o, found, err = tx.Order("77", key)
+		if !found {
+			t.Errorf("order %s is gone", key)
+		}
+		return err
+	})
+	return o
+}
+
+// plan makes a plan for an order so that it need not be planned.
+func plan(t testing.TB, s *Store, key, state string) {
+	t.Helper()
+	version := theOrder(t, s, key).Version
+	write(t, s, func(tx *Tx) error { return tx.SetPlan("77", key, PlanIn{State: state, Plan: "{}", Version: version}) })
+}
+
+func events(t testing.TB, s *Store, key string) (notes []string) {
+	t.Helper()
+	read(t, s, func(tx *Tx) error {
+		all, err := tx.History("77", key)
+		for _, h := range all {
+			notes = append(notes, h.Who+" "+h.Event+" "+h.Note)
+		}
+		return err
+	})
+	return notes
+}
+
+func TestOrderKeepsEveryColumn(t *testing.T) {
+	s, c := shop(t)
+	in := OrderIn{CompanyID: 1, StoreID: "77", Key: "K1", ID: "XJ12H", Date: "2026-11-20", Customer: "Zoë Müller", Email: "z@example.com", Currency: "USD",
+		Total: "10.10", Due: "9.10", PlacedAt: c.now().Add(-time.Hour), ShopUpdated: c.now().Add(-time.Minute), Raw: []byte("{}"), ContentHash: "c", AccountingHash: "a"}
+	if got := saved(t, s, in); got != SavedNew {
+		t.Fatalf("saved: %s", got)
+	}
+	pulled := c.now()
+	c.advance(123456 * time.Microsecond)
+	write(t, s, func(tx *Tx) error {
+		return errors.Join(
+			tx.SetPlan("77", "K1", PlanIn{State: "ready", Cause: "c1", Reason: "r1", Cure: "h1", Plan: `{"a":1}`, Version: 1, Rules: 2, Books: 3}),
+			tx.SetState("77", "K1", StateIn{State: "synced", Cause: "c", Reason: "r", Cure: "h", Document: "Sales receipt S1", TxnID: "T-1", BooksTotal: "10.10", Who: "ann"}),
+			tx.SetState("77", "K1", StateIn{State: "attention", Cause: "c", Reason: "r", Cure: "h"})) // keeps the document
+	})
+	want := Order{CompanyID: 1, StoreID: "77", Key: "K1", ID: "XJ12H", Version: 1, State: "attention", StateSince: c.now(), Cause: "c", Reason: "r", Cure: "h",
+		Date: "2026-11-20", Customer: "Zoë Müller", Email: "z@example.com", Currency: "USD", Total: "10.10", Due: "9.10", Document: "Sales receipt S1",
+		TxnID: "T-1", BooksTotal: "10.10", Generation: 1, Plan: `{"a":1}`, PlanVersion: 1, PlanRules: 2, PlanBooks: 3,
+		PlacedAt: in.PlacedAt, ShopUpdated: in.ShopUpdated, PulledAt: pulled}
+	if diff := cmp.Diff(want, theOrder(t, s, "K1")); diff != "" {
+		t.Error(diff)
+	}
+	wantEvents := []string{"qbridge pulled pulled from the shop", "qbridge state ready: r1", "ann state synced: r", "qbridge state attention: r"}
+	if diff := cmp.Diff(wantEvents, events(t, s, "K1")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// I4: every version the shop gave can be shown later.
+func TestSaveOrder(t *testing.T) {
+	version := func(minutes int, content, accounting string) OrderIn {
+		in := orderIn("A", "1.00", minutes)
+		in.Raw, in.ContentHash, in.AccountingHash = []byte(content), content, accounting
+		return in
+	}
+	tests := []struct {
+		name        string
+		next        OrderIn
+		want        Saved
+		wantVersion int64
+		wantToPlan  bool
+	}{
+		{"the same again", version(5, "c1", "a1"), SavedSame, 1, false},
+		{"the same, touched later", version(9, "c1", "a1"), SavedSame, 1, false},
+		{"a late answer", version(4, "c0", "a0"), SavedOlder, 1, false},
+		{"a note of the merchant", version(6, "c2", "a1"), SavedQuiet, 2, false},
+		{"a refund", version(6, "c2", "a2"), SavedChanged, 2, true},
+		{"a refund in the same second", version(5, "c2", "a2"), SavedChanged, 2, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s, _ := shop(t)
+			saved(t, s, version(5, "c1", "a1"))
+			plan(t, s, "A", "ready")
+			write(t, s, func(tx *Tx) error {
+				_, _, err := tx.PlanRow(Row{CompanyID: 1, Key: "A/receipt", Kind: "SalesReceipt", StoreID: "77", OrderKey: "A", OrderVersion: 1, Body: "{}"})
+				return err
+			})
+			if got := saved(t, s, test.next); got != test.want {
+				t.Fatalf("saved: %s, want %s", got, test.want)
+			}
+			o := theOrder(t, s, "A")
+			if o.Version != test.wantVersion || o.ToPlan != test.wantToPlan || o.State != "ready" {
+				t.Errorf("version %d, to plan %v, %s", o.Version, o.ToPlan, o.State)
+			}
+			read(t, s, func(tx *Tx) error {
+				versions, err := tx.Versions("77", "A")
+				if err != nil || int64(len(versions)) != test.wantVersion {
+					t.Fatalf("versions %v (%v)", versions, err)
+				}
+				for i, want := range []string{"c1", test.next.ContentHash}[:test.wantVersion] {
+					raw, err := tx.RawOrder("77", "A", int64(i)+1)
+					if string(raw) != want || err != nil || versions[i].ContentHash != want {
+						t.Errorf("version %d is %q (%v)", i+1, raw, err)
+					}
+				}
+				sendable, err := tx.Sendable(1, tx.Now(), 10)
+				if (len(sendable) == 0) != test.wantToPlan { // what changed is not posted as it was
+					t.Errorf("sendable: %v", sendable)
+				}
+				for _, r := range sendable {
+					if r.OrderVersion != o.Version || o.PlanVersion != o.Version {
+						t.Errorf("the plan of version %d and the document of version %d look stale beside version %d", o.PlanVersion, r.OrderVersion, o.Version)
+					}
+				}
+				return err
+			})
+		})
+	}
+}
+
+func TestSameContentMovesTheShopsTime(t *testing.T) {
+	s, _ := shop(t)
+	saved(t, s, orderIn("A", "1.00", 1))
+	same := orderIn("A", "1.00", 1)
+	same.ShopUpdated = same.ShopUpdated.Add(time.Hour)
+	saved(t, s, same)
+	if got := saved(t, s, orderIn("A", "2.00", 30)); got != SavedOlder {
+		t.Errorf("an answer from between the two: %s, want older", got)
+	}
+}
+
+func TestRawOrderOfNoVersion(t *testing.T) {
+	s, _ := shop(t)
+	read(t, s, func(tx *Tx) error {
+		if _, err := tx.RawOrder("77", "A", 1); !errors.Is(err, ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+		return nil
+	})
+}
+
+func TestSetPlanRefusesAnOldVersion(t *testing.T) {
+	s, _ := shop(t)
+	saved(t, s, orderIn("A", "1.00", 1))
+	saved(t, s, orderIn("A", "2.00", 2))
+	err := s.Write(context.Background(), func(tx *Tx) error { return tx.SetPlan("77", "A", PlanIn{State: "ready", Version: 1}) })
+	if !errors.Is(err, ErrChanged) {
+		t.Errorf("got %v", err)
+	}
+	if o := theOrder(t, s, "A"); o.State != "new" || !o.ToPlan {
+		t.Errorf("the order is %s, to plan %v", o.State, o.ToPlan)
+	}
+	err = s.Write(context.Background(), func(tx *Tx) error { return tx.SetPlan("77", "absent", PlanIn{}) })
+	if !errors.Is(err, ErrNotFound) {
+		t.Errorf("an absent order: %v", err)
+	}
+}
+
+func TestHistoryOnlyOfWhatChanges(t *testing.T) {
+	s, c := shop(t)
+	saved(t, s, orderIn("A", "1.00", 1))
+	for _, in := range []PlanIn{{State: "waiting", Reason: "not paid"}, {State: "waiting", Reason: "not paid"}, {State: "waiting", Reason: "no rules"}} {
+		c.advance(time.Minute)
+		in.Version = 1
+		write(t, s, func(tx *Tx) error { return tx.SetPlan("77", "A", in) })
+	}
+	want := []string{"qbridge pulled pulled from the shop", "qbridge state waiting: not paid", "qbridge state waiting: no rules"}
+	if diff := cmp.Diff(want, events(t, s, "A")); diff != "" {
+		t.Error(diff)
+	}
+	if since := theOrder(t, s, "A").StateSince; !since.Equal(c.now().Add(-2 * time.Minute)) {
+		t.Errorf("waiting since %v", since)
+	}
+}
+
+func TestListings(t *testing.T) {
+	s, _ := shop(t)
+	write(t, s, func(tx *Tx) error {
+		if _, err := tx.AddCompany(Company{Name: "Other", UserName: "other"}); err != nil {
+			return err
+		}
+		return tx.AddStore(Shop{ID: "88", CompanyID: 2})
+	})
+	for i, key := range []string{"B", "A", "C"} { // placed in this order
+		in := orderIn(key, "1.00", 1)
+		in.PlacedAt = in.PlacedAt.Add(time.Duration(i) * time.Millisecond)
+		if key == "C" {
+			in.CompanyID, in.StoreID, in.ID = 2, "88", "A"
+		}
+		saved(t, s, in)
+	}
+	plan(t, s, "B", "ready")
+	keys := func(orders []Order) (keys string) {
+		for _, o := range orders {
+			keys += o.Key
+		}
+		return keys
+	}
+	each := func(company int64, state string) func(*Tx) ([]Order, error) {
+		return func(tx *Tx) (all []Order, err error) {
+			err = tx.EachOrder(company, state, func(o Order) error { all = append(all, o); return nil })
+			return all, err
+		}
+	}
+	tests := []struct {
+		name string
+		ask  func(*Tx) ([]Order, error)
+		want string
+	}{
+		{"all, newest first", each(0, ""), "CAB"},
+		{"of a company", each(1, ""), "AB"},
+		{"in a state", each(0, "new"), "CA"},
+		{"of a company in a state", each(1, "ready"), "B"},
+		{"by a number two have", func(tx *Tx) ([]Order, error) { return tx.OrdersByNumber("A") }, "CA"},
+		{"by a number none has", func(tx *Tx) ([]Order, error) { return tx.OrdersByNumber("a") }, ""},
+		{"to plan", func(tx *Tx) ([]Order, error) { return tx.OrdersToPlan(1, 10) }, "A"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			read(t, s, func(tx *Tx) error {
+				orders, err := test.ask(tx)
+				if got := keys(orders); got != test.want {
+					t.Errorf("got %s, want %s", got, test.want)
+				}
+				return err
+			})
+		})
+	}
+	t.Run("a listing within a listing", func(t *testing.T) {
+		n := 0
+		read(t, s, func(tx *Tx) error {
+			return tx.EachOrder(0, "", func(Order) error {
+				return tx.EachOrder(0, "", func(Order) error { n++; return nil })
+			})
+		})
+		if n != 9 {
+			t.Errorf("%d of 9", n)
+		}
+	})
+	t.Run("an error ends it", func(t *testing.T) {
+		enough := errors.New("enough")
+		n := 0
+		err := s.Read(context.Background(), func(tx *Tx) error {
+			return tx.EachOrder(0, "", func(Order) error { n++; return enough })
+		})
+		if !errors.Is(err, enough) || n != 1 {
+			t.Errorf("%d orders, then %v", n, err)
+		}
+	})
+}
+
+// I1: sums are exact. 0.1 ten times is 1.0 and not 0.9999999999999999, and sums beyond 2^53 keep their cents.
+func TestCountOrders(t *testing.T) {
+	s, _ := shop(t)
+	for i := range 10 {
+		saved(t, s, orderIn(fmt.Sprint("dime", i), "0.10", 1))
+	}
+	saved(t, s, orderIn("big", "90071992547409930.01", 1))
+	saved(t, s, orderIn("big too", "0.02", 1))
+	plan(t, s, "big", "ready")
+	plan(t, s, "big too", "ready")
+	yen := orderIn("yen", "1500", 1)
+	yen.Currency = "JPY"
+	saved(t, s, yen)
+	unreadable := orderIn("unreadable", "", 1)
+	unreadable.Currency = ""
+	saved(t, s, unreadable)
+	want := []StateSum{{"new", "", 1, "0"}, {"new", "JPY", 1, "1500"}, {"new", "USD", 10, "1.00"}, {"ready", "USD", 2, "90071992547409930.03"}}
+	for _, companyID := range []int64{0, 1} {
+		read(t, s, func(tx *Tx) error {
+			got, err := tx.CountOrders(companyID)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			return err
+		})
+	}
+	saved(t, s, orderIn("bad", "1,50", 1))
+	if err := s.Read(context.Background(), func(tx *Tx) error { _, err := tx.CountOrders(1); return err }); err == nil || !strings.Contains(err.Error(), "1,50") {
+		t.Errorf("a total that is no amount: %v", err)
+	}
+}
+
+// Replanning touches an order only while its fate is open.
+func TestReplan(t *testing.T) {
+	tests := []struct {
+		state, row string
+		want       bool
+	}{
+		{"new", "", true}, {"waiting", "", true}, {"ready", "", true}, {"attention", "", true}, {"excluded", "", true},
+		{"queued", "planned", true}, {"attention", "refused", true}, {"attention", "blocked", true},
+		{"queued", "sent", false}, {"attention", "in_doubt", false}, {"attention", "unsure", false}, {"attention", "done", false}, {"ready", "unread", false},
+		{"held", "", false}, {"sent", "", false}, {"in_doubt", "", false}, {"pending", "", false}, {"synced", "", false},
+	}
+	s, _ := shop(t)
+	for i, test := range tests {
+		key := fmt.Sprint(i)
+		saved(t, s, orderIn(key, "1.00", 1))
+		plan(t, s, key, test.state)
+		if test.row == "" {
+			continue
+		}
+		write(t, s, func(tx *Tx) error {
+			id, _, err := tx.PlanRow(Row{CompanyID: 1, Key: key, StoreID: "77", OrderKey: key})
+			return errors.Join(err, tx.SetRow(id, RowUpdate{State: test.row}))
+		})
+	}
+	write(t, s, func(tx *Tx) error {
+		version, err := tx.AddRules(1, "mode = 'post'", "ann")
+		if version != 1 {
+			t.Errorf("version %d", version)
+		}
+		return err
+	})
+	for i, test := range tests {
+		if got := theOrder(t, s, fmt.Sprint(i)).ToPlan; got != test.want {
+			t.Errorf("%s with a document %q: to plan %v, want %v", test.state, test.row, got, test.want)
+		}
+	}
+	read(t, s, func(tx *Tx) error {
+		history, err := tx.CompanyHistory(1, 1)
+		if len(history) != 1 || history[0].Note != "rules version 1 by ann" || history[0].Key != "" {
+			t.Errorf("history %v", history)
+		}
+		return err
+	})
+}
+
+func TestRules(t *testing.T) {
+	s, _ := shop(t)
+	write(t, s, func(tx *Tx) error {
+		if version, toml, err := tx.Rules(1); version != 0 || toml != "" || err != nil {
+			t.Errorf("without rules: %d %q %v", version, toml, err)
+		}
+		_, e1 := tx.AddRules(1, "a = 1", "ann")
+		_, e2 := tx.AddRules(1, "a = 2", "bob")
+		version, toml, e3 := tx.Rules(1)
+		if version != 2 || toml != "a = 2" {
+			t.Errorf("rules %d %q", version, toml)
+		}
+		return errors.Join(e1, e2, e3)
+	})
+}
+
+func TestDecisions(t *testing.T) {
+	s, c := shop(t)
+	saved(t, s, orderIn("A", "1.00", 1))
+	plan(t, s, "A", "attention")
+	var first, second int64
+	write(t, s, func(tx *Tx) (err error) {
+		first, err = tx.AddDecision(Decision{StoreID: "77", Key: "A", Kind: "item", Subject: "SKU-1", Value: "Tea", Who: "ann"})
+		return err
+	})
+	if !theOrder(t, s, "A").ToPlan {
+		t.Error("a decision does not lead to a new plan")
+	}
+	plan(t, s, "A", "ready")
+	write(t, s, func(tx *Tx) (err error) {
+		second, err = tx.AddDecision(Decision{StoreID: "77", Key: "A", Kind: "hold", Who: "bob"})
+		return errors.Join(err, tx.WithdrawDecision(first))
+	})
+	if err := s.Write(context.Background(), func(tx *Tx) error { return tx.WithdrawDecision(first) }); !errors.Is(err, ErrNotFound) {
+		t.Errorf("withdrawn twice: %v", err)
+	}
+	read(t, s, func(tx *Tx) error {
+		got, err := tx.Decisions("77", "A")
+		if diff := cmp.Diff([]Decision{{ID: second, StoreID: "77", Key: "A", Kind: "hold", Who: "bob", At: c.now()}}, got); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+	if !theOrder(t, s, "A").ToPlan {
+		t.Error("a withdrawn decision does not lead to a new plan")
+	}
+	want := "ann decision decided item SKU-1 Tea"
+	if got := events(t, s, "A")[2]; got != want {
+		t.Errorf("history %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,107 @@
+package store
+
+import "fmt"
+
+// PlanIn is the outcome of planning an order: its state, the plan, and what it was made from.
+type PlanIn struct {
+	State, Cause, Reason, Cure string
+	Plan                       string // JSON
+	Version                    int64  // of the order; SetPlan refuses another one than the newest
+	Rules                      int64  // version
+	Books                      int64  // generation
+}
+
+// SetPlan keeps the outcome of planning an order, which then need not be planned any more. It is ErrChanged when the order has a newer
+// version than the one planned: the plan is of no use, plan again.
+func (tx *Tx) SetPlan(storeID, key string, in PlanIn) error {
+	doing := "keep the plan of order " + key
+	before, found, err := tx.Order(storeID, key)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return fmt.Errorf("%s: %w", doing, ErrNotFound)
+	case before.Version != in.Version:
+		return fmt.Errorf("%s: planned version %d, now it is version %d: %w", doing, in.Version, before.Version, ErrChanged)
+	}
+	err = tx.change(doing, `UPDATE orders SET state_since = iif(state = ?1, state_since, ?2), state = ?1, cause = ?3, reason = ?4, cure = ?5, plan = ?6,
+		plan_version = ?7, plan_rules = ?8, plan_books = ?9, to_plan = 0 WHERE store_id = ?10 AND key = ?11`,
+		in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Plan, in.Version, in.Rules, in.Books, storeID, key)
+	if err != nil || before.State == in.State && before.Reason == in.Reason {
+		return err
+	}
+	return tx.AddHistory(History{CompanyID: before.CompanyID, StoreID: storeID, Key: key, Who: "qbridge", Event: "state", Note: stateNote(in.State, in.Reason)})
+}
+
+func stateNote(state, reason string) string {
+	if reason == "" {
+		return state
+	}
+	return state + ": " + reason
+}
+
+// StateIn is a new state of an order. An empty Document, TxnID or BooksTotal leaves what is known; the rest is set as given.
+type StateIn struct {
+	State, Cause, Reason, Cure  string
+	Document, TxnID, BooksTotal string
+	Who                         string // qbridge when empty
+}
+
+// SetState moves an order to a state, with a line of history.
+func (tx *Tx) SetState(storeID, key string, in StateIn) error {
+	var companyID int64
+	doing := "set the state of order " + key
+	found, err := tx.scan(doing, `UPDATE orders SET state_since = iif(state = ?1, state_since, ?2), state = ?1, cause = ?3, reason = ?4, cure = ?5,
+		document = iif(?6 = '', document, ?6), txn_id = iif(?7 = '', txn_id, ?7), books_total = iif(?8 = '', books_total, ?8)
+		WHERE store_id = ?9 AND key = ?10 RETURNING company_id`,
+		[]any{in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Document, in.TxnID, in.BooksTotal, storeID, key}, &companyID)
+	if err == nil && !found {
+		err = fmt.Errorf("%s: %w", doing, ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	if in.Who == "" {
+		in.Who = "qbridge"
+	}
+	return tx.AddHistory(History{CompanyID: companyID, StoreID: storeID, Key: key, Who: in.Who, Event: "state", Note: stateNote(in.State, in.Reason)})
+}
+
+// ordersOfSet are the orders whose documents a set carried last.
+const ordersOfSet = "(SELECT store_id, order_key FROM outbox WHERE set_id = ?1 AND set_id <> '' AND store_id <> '')"
+
+// SetStateOfSet moves all orders whose documents are in a set to one state, each with a line of history, in two statements. Cause and cure
+// are cleared. Orders that are in the state already for this reason are left alone.
+func (tx *Tx) SetStateOfSet(setID, state, reason, who string) error {
+	doing := "set the state of the orders of set " + setID
+	_, err := tx.exec(doing, `INSERT INTO history (at, company_id, store_id, key, who, event, note)
+		SELECT ?5, company_id, store_id, key, ?4, 'state', ?6 FROM orders
+		WHERE (store_id, key) IN `+ordersOfSet+` AND (state <> ?2 OR reason <> ?3)`,
+		setID, state, reason, who, at(tx.now), stateNote(state, reason))
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(doing, `UPDATE orders SET state_since = iif(state = ?2, state_since, ?4), state = ?2, cause = '', reason = ?3, cure = ''
+		WHERE (store_id, key) IN `+ordersOfSet+` AND (state <> ?2 OR reason <> ?3)`,
+		setID, state, reason, at(tx.now))
+	return err
+}
+
+// Replan has every order of a company planned again whose fate is still open: it is new, waiting, ready, queued, in need of attention or
+// excluded by a rule, and no document of it is on its way to the books or in them. It is one statement over all orders: with 100,000 of
+// them it holds up other writers for about a second, so it belongs after a change of rules or books, not into a poll.
+func (tx *Tx) Replan(companyID int64, why string) error {
+	_, err := tx.exec("have the orders planned again", `UPDATE orders SET to_plan = 1
+		WHERE company_id = ? AND to_plan = 0 AND state IN ('new', 'waiting', 'ready', 'queued', 'attention', 'excluded')
+		AND NOT EXISTS (SELECT 1 FROM outbox WHERE store_id = orders.store_id AND order_key = orders.key AND store_id <> ''
+			AND state IN ('sent', 'in_doubt', 'unread', 'done', 'unsure'))`, companyID)
+	if err != nil {
+		return err
+	}
+	return tx.AddHistory(History{CompanyID: companyID, Who: "qbridge", Event: "replan", Note: why})
+}
+
+// ReplanOrder has one order planned again, whatever its state.
+func (tx *Tx) ReplanOrder(storeID, key string) error {
+	return tx.change("have order "+key+" planned again", "UPDATE orders SET to_plan = 1 WHERE store_id = ? AND key = ?", storeID, key)
+}

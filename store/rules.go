@@ -1,0 +1,21 @@
+package store
+
+import "fmt"
+
+// Rules are the newest rules of a company and their version; version 0 when there are none yet.
+func (tx *Tx) Rules(companyID int64) (version int64, toml string, err error) {
+	_, err = tx.scan(fmt.Sprintf("read the rules of company %d", companyID),
+		"SELECT version, toml FROM rules WHERE company_id = ? ORDER BY version DESC LIMIT 1", []any{companyID}, &version, &toml)
+	return version, toml, err
+}
+
+// AddRules keeps new rules under the next version and has every order planned again that is not posted and not on its way (see Replan).
+func (tx *Tx) AddRules(companyID int64, toml, who string) (version int64, err error) {
+	_, err = tx.scan(fmt.Sprintf("keep the rules of company %d", companyID),
+		"INSERT INTO rules SELECT ?1, coalesce(max(version), 0) + 1, ?2, ?3, ?4 FROM rules WHERE company_id = ?1 RETURNING version",
+		[]any{companyID, toml, who, at(tx.now)}, &version)
+	if err != nil {
+		return 0, err
+	}
+	return version, tx.Replan(companyID, fmt.Sprintf("rules version %d by %s", version, who))
+}

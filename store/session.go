@@ -1,0 +1,68 @@
+package store
+
+import (
+	"fmt"
+	"time"
+)
+
+// Session is one session of the Web Connector.
+type Session struct {
+	Ticket        string
+	CompanyID     int64
+	State         string // JSON: the SOAP session
+	Progress      string // JSON: what this session has read so far
+	ClientVersion string
+	CompanyFile   string
+	Said          string // the last sentence shown in the Web Connector
+	OpenedAt      time.Time
+	LastCallAt    time.Time
+	ClosedAt      time.Time
+}
+
+const (
+	sessionColumns = "ticket, company_id, state, progress, client_version, company_file, said, opened_at, last_call_at, closed_at"
+	selectSession  = "SELECT " + sessionColumns + " FROM session "
+)
+
+func (s *Session) fields() []any {
+	return []any{&s.Ticket, &s.CompanyID, &s.State, &s.Progress, &s.ClientVersion, &s.CompanyFile, &s.Said, stamp{&s.OpenedAt},
+		stamp{&s.LastCallAt}, stamp{&s.ClosedAt}}
+}
+
+// Session is the session of that ticket.
+func (tx *Tx) Session(ticket string) (Session, bool, error) {
+	return one[Session](tx, "read session "+ticket, selectSession+"WHERE ticket = ?", ticket)
+}
+
+// SaveSession keeps a session, new or known, as given; zero OpenedAt and LastCallAt mean now.
+func (tx *Tx) SaveSession(session Session) error {
+	if session.OpenedAt.IsZero() {
+		session.OpenedAt = tx.now
+	}
+	if session.LastCallAt.IsZero() {
+		session.LastCallAt = tx.now
+	}
+	_, err := tx.exec("keep session "+session.Ticket, "INSERT INTO session ("+sessionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET company_id = excluded.company_id, state = excluded.state, progress = excluded.progress,
+		client_version = excluded.client_version, company_file = excluded.company_file, said = excluded.said, opened_at = excluded.opened_at,
+		last_call_at = excluded.last_call_at, closed_at = excluded.closed_at`, session.fields()...)
+	return err
+}
+
+// LiveSessions are the sessions of a company that were not closed, the oldest first.
+func (tx *Tx) LiveSessions(companyID int64) ([]Session, error) {
+	return list[Session](tx, fmt.Sprintf("read the live sessions of company %d", companyID),
+		selectSession+"WHERE company_id = ? AND closed_at = '' ORDER BY opened_at, ticket", companyID)
+}
+
+// LastSessions are the last n sessions of a company, the newest first.
+func (tx *Tx) LastSessions(companyID int64, n int) ([]Session, error) {
+	return list[Session](tx, fmt.Sprintf("read the last sessions of company %d", companyID),
+		selectSession+"WHERE company_id = ? ORDER BY opened_at DESC, ticket DESC LIMIT ?", companyID, n)
+}
+
+// PruneSessions forgets the sessions whose last call was before a time, closed or not. Their sets stay.
+func (tx *Tx) PruneSessions(before time.Time) error {
+	_, err := tx.exec("forget old sessions", "DELETE FROM session WHERE last_call_at < ?", at(before))
+	return err
+}

@@ -1,0 +1,16 @@
+package store
+
+// Setting is the value under a name; false when it was never set.
+func (tx *Tx) Setting(name string) (string, bool, error) {
+	var value string
+	found, err := tx.scan("read the setting "+name, "SELECT value FROM setting WHERE name = ?", []any{name}, &value)
+	return value, found, err
+}
+
+// SetSetting keeps a value under a name, in place of what was there.
+func (tx *Tx) SetSetting(name, value string) error {
+	_, err := tx.exec("set the setting "+name,
+		"INSERT INTO setting VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at",
+		name, value, at(tx.now))
+	return err
+}
