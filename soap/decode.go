@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 
 	"qbridge/soap/wsdl"
 )
@@ -27,6 +28,9 @@ type call struct {
 
 // errUnknownOperation says that the envelope is sound but asks for something that the service does not have.
 var errUnknownOperation = errors.New("unknown operation")
+
+// errTooLarge says that a message, or the short parameters in it, are longer than the service takes.
+var errTooLarge = errors.New("the message is too large")
 
 // operation returns the first name of an operation, a new value of the type to decode its parameters into, and the name of the
 // parameter that may be tens of megabytes long. It returns "" for an operation that is not ours.
@@ -62,6 +66,9 @@ func operation(name string) (first string, request any, long string) {
 func decode(body io.Reader, spoolDir string) (call, error) {
 	tokens := &tokenReader{xml: xml.NewDecoder(newScrubber(body)), spool: spool{dir: spoolDir}}
 	c, err := tokens.decode()
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		err = fmt.Errorf("%w: it has more than %d MB", errTooLarge, tooLarge.Limit>>20)
+	}
 	if err != nil {
 		return c, errors.Join(err, tokens.spool.discard())
 	}
@@ -117,7 +124,7 @@ func (t *tokenReader) Token() (xml.Token, error) {
 				continue
 			}
 			if t.characters += len(token); t.characters > parameterLimit {
-				return nil, fmt.Errorf("the parameters are longer than %d KB", parameterLimit>>10)
+				return nil, fmt.Errorf("%w: its short parameters have more than %d KB", errTooLarge, parameterLimit>>10)
 			}
 		}
 		return token, nil

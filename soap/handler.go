@@ -162,8 +162,7 @@ func (h *Handler) perform(ctx context.Context, c call, broken error) (result, er
 		}
 		return res, nil
 	}
-	tooLarge := (*http.MaxBytesError)(nil)
-	if !errors.As(broken, &tooLarge) {
+	if !errors.Is(broken, errTooLarge) {
 		return h.inBand(c.operation, ticket, troubleText(ticket)), broken
 	}
 	switch c.operation {
@@ -175,7 +174,7 @@ func (h *Handler) perform(ctx context.Context, c call, broken error) (result, er
 		return refused(), broken
 	}
 	return h.inBand(c.operation, ticket, fmt.Sprintf(
-		"The message is larger than the %d MB that the service takes. Ask for less at a time or raise the limit.", tooLarge.Limit>>20)), broken
+		"The message is larger than the service takes. Ask for less at a time, or raise the limit of %d MB.", h.options.MaxBody>>20)), broken
 }
 
 // inBand returns the answer of an operation that failed, nil if only a fault is left.

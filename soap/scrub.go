@@ -2,6 +2,7 @@ package soap
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strconv"
@@ -130,8 +131,12 @@ func (s *scrubber) mark(b byte) {
 func (s *scrubber) reference() {
 	// &#x10FFFF; is the longest reference without leading zeros. A shorter rest of the envelope is no error here.
 	ahead, _ := s.in.Peek(len("#x10FFFF;"))
+	if !bytes.HasPrefix(ahead, []byte("#")) {
+		s.pending = append(s.pending, '&')
+		return
+	}
 	name, _, ended := strings.Cut(string(ahead), ";")
-	if number, isNumeric := strings.CutPrefix(name, "#"); ended && isNumeric {
+	if number := name[len("#"):]; ended {
 		base := 10
 		if hex, isHex := strings.CutPrefix(number, "x"); isHex {
 			number, base = hex, 16
