@@ -140,6 +140,9 @@ func paid(o order.Order) *outcome {
 // postable holds what can't be posted exactly yet.
 func (d *draft) postable() *outcome {
 	o := d.order
+	for _, note := range o.Notes {
+		d.adjust(Adjustment{Cause: "as read", Field: "order", Sentence: sentence(note)})
+	}
 	if o.Masked {
 		return attention(MaskedBuyer, "Ask Ecwid why the plan hides buyers; pull the order again when it shows them.",
 			"The shop hides the buyer of this order behind [DEMO]; no customer can be made of that.")
@@ -154,11 +157,9 @@ func (d *draft) postable() *outcome {
 	}
 	if proof := order.Prove(o); !proof.Holds {
 		return attention(DoesNotAddUp, "Correct the order in the shop, or enter it in QuickBooks by hand and link it.",
-			"%s (difference %s).", sentence(proof.Problem), proof.Difference.StringFixed(cents))
-	}
-	if field, amount, ok := fraction(o); ok {
-		return attention(DoesNotAddUp, "Correct the order in the shop, or enter it in QuickBooks by hand and link it.",
-			"The %s of %s has fractions of a cent, which QuickBooks can't hold.", field, amount)
+			"%s.", sentence(proof.Problem))
+	} else if proof.Warning != "" {
+		d.adjust(Adjustment{Cause: "tax declared otherwise", Field: "tax", Sentence: sentence(proof.Warning) + "."})
 	}
 	if home := d.homeCurrency(); home != "" && o.Currency != home {
 		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it.",

@@ -38,28 +38,6 @@ func taxedIndex(taxed bool) int {
 	return 0
 }
 
-// fraction finds an amount of the order that is not in whole cents. Prices and
-// line shares may have fractions; their sums may not.
-func fraction(o order.Order) (field string, d decimal.Decimal, found bool) {
-	type named struct {
-		field string
-		d     decimal.Decimal
-	}
-	all := []named{
-		{"subtotal", o.Subtotal}, {"discount", o.Discount}, {"coupon discount", o.CouponDiscount}, {"shipping", o.ShipCharge.Amount},
-		{"handling fee", o.Handling.Amount}, {"tax", o.Tax}, {"total", o.Total}, {"gift card", o.GiftCard},
-	}
-	for _, c := range o.Surcharges {
-		all = append(all, named{"surcharge " + c.Name, c.Amount})
-	}
-	for _, n := range all {
-		if !n.d.Equal(n.d.Truncate(cents)) {
-			return n.field, n.d, true
-		}
-	}
-	return "", decimal.Zero, false
-}
-
 // reckon takes a proved order apart (ecwid.md 5.3, 5.4).
 func reckon(o order.Order) (figures, *outcome) {
 	f := figures{mode: order.Prove(o).Mode}
@@ -310,8 +288,10 @@ func (f *figures) nets(o order.Order, byLine bool) *outcome {
 	}
 	for _, a := range others {
 		a.net = a.shop
-		if gross {
+		if gross && !a.shop.IsZero() {
 			a.net = a.shop.Sub(a.tax)
+		} else if gross {
+			known = known.Sub(a.tax) // no amount contains it
 		}
 	}
 	if gross && !known.Equal(o.Tax) {

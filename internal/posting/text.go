@@ -2,6 +2,7 @@ package posting
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"qbridge/internal/order"
@@ -14,7 +15,15 @@ func (d *draft) limit(request, field string) int {
 	return qbxml.Limit(request+"Rq", request+"/"+field, d.books.Company.Edition)
 }
 
-func (d *draft) adjust(a Adjustment) { d.adjustments = append(d.adjustments, a) }
+// adjust notes a difference, once: the same address may be written twice.
+func (d *draft) adjust(a Adjustment) {
+	for _, known := range d.adjustments {
+		if known.Field == a.Field && known.Sentence == a.Sentence {
+			return
+		}
+	}
+	d.adjustments = append(d.adjustments, a)
+}
 
 // fit makes a text storable in a field. rest is the full text when it had to be
 // cut, to be kept elsewhere. what names the field for people.
@@ -36,12 +45,17 @@ func (d *draft) fit(request, field, what, value string) (text, rest string) {
 // text makes a text storable and notes what changed.
 func (d *draft) text(what, value string, lines bool) string {
 	text, changes := qbxml.Text(value, lines)
+	var causes []string
 	for _, c := range changes {
-		if c.Cause == qbxml.Trimmed {
-			continue // blanks say nothing
+		// Blanks say nothing.
+		if c.Cause != qbxml.Trimmed && !slices.Contains(causes, string(c.Cause)) {
+			causes = append(causes, string(c.Cause))
 		}
-		d.adjust(Adjustment{Cause: string(c.Cause), Field: what, From: c.From, To: c.To,
-			Sentence: fmt.Sprintf("In the %s %q became %q (%s).", what, c.From, c.To, c.Cause)})
+	}
+	if len(causes) > 0 {
+		cause := strings.Join(causes, ", ")
+		d.adjust(Adjustment{Cause: cause, Field: what, From: value, To: text,
+			Sentence: fmt.Sprintf("QuickBooks can't hold the %s %q letter for letter; it is written %q (%s).", what, value, text, cause)})
 	}
 	return text
 }

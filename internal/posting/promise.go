@@ -1,0 +1,35 @@
+package posting
+
+// Promise takes note of a name that a row planned after these Books were made
+// will take. The caller plans one sale at a time.
+func (b *Books) Promise(p Promise) {
+	b.promises[p.Key] = &p
+	b.reserved[space(p.Kind)+Fold(p.Name)] = &p
+}
+
+// Name gives the customer, vendor, employee or other name with a ListID.
+func (b *Books) Name(listID string) (Name, bool) {
+	n, ok := b.names[listID]
+	if !ok {
+		return Name{}, false
+	}
+	return *n, true
+}
+
+// Rows are the keys of the list rows that must be written before the document,
+// each once.
+func (d Document) Rows() []string {
+	refs := []Ref{d.Customer, d.PaymentMethod, d.DepositTo, d.ShipMethod, d.TaxItem, d.CustomerTax}
+	for _, l := range d.Lines {
+		refs = append(refs, l.Item, l.TaxCode)
+	}
+	seen := map[string]bool{"": true}
+	var keys []string
+	for _, r := range refs {
+		if !seen[r.Row] {
+			seen[r.Row] = true
+			keys = append(keys, r.Row)
+		}
+	}
+	return keys
+}
