@@ -1,0 +1,50 @@
+# What to run, from the root. Needs Go; `race` a C compiler, `wine` what testdata/wine/run says.
+
+# The rules that a test must name.
+RULES = P1-P23,P25,P26,P28-P34,P37,P39-P41,P51,P54-P59,Q1-Q15,Q21-Q24,Q36,Q37,Q39
+FUZZTIME ?= 1m
+SOAK ?= 20
+BUILD = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w'
+
+.PHONY: demo test race lint rules soak bench fuzz build windows wine
+
+demo: # the whole bridge against a pretend shop and pretend books
+	go run ./cmd/qbridge demo
+
+test:
+	go test ./...
+
+race:
+	go test -race -shuffle=on ./...
+
+lint:
+	@test -z "$$(git ls-files '*.go' | xargs gofmt -l | tee /dev/stderr)"
+	go vet ./...
+	go tool staticcheck ./...
+
+rules: # which rules a test names; fails when a required one is named by none
+	go run ./internal/house/rules -require '$(RULES)'
+
+soak: # all tests many times, each time in another order
+	for i in $$(seq $(SOAK)); do echo "soak $$i of $(SOAK)"; go test -count=1 -shuffle=on ./... || exit 1; done
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: # every fuzz target for FUZZTIME
+	@for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -parallel 2 $$pkg || exit 1; \
+	  done; \
+	done
+
+build: # static, for this system
+	$(BUILD) -o dist/ ./cmd/qbridge
+
+windows:
+	GOOS=windows GOARCH=amd64 $(BUILD) -o dist/windows-amd64/ ./cmd/qbridge
+	GOOS=windows GOARCH=arm64 $(BUILD) -o dist/windows-arm64/ ./cmd/qbridge
+
+wine: windows # the demo as a Windows program
+	testdata/wine/run dist/windows-amd64/qbridge.exe demo
