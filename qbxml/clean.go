@@ -18,6 +18,7 @@ import (
 type cleaner struct {
 	in      *bufio.Reader
 	pending []byte // cleaned, not yet read
+	err     error  // the end of in, once met
 	left    int    // bytes until the reader gives up; see allow
 }
 
@@ -27,13 +28,11 @@ func newCleaner(r io.Reader) *cleaner { return &cleaner{in: bufio.NewReaderSize(
 func (c *cleaner) allow(n int) { c.left = n }
 
 func (c *cleaner) Read(p []byte) (int, error) {
-	for len(c.pending) < len(p) {
-		if err := c.next(); err != nil {
-			if len(c.pending) == 0 {
-				return 0, err
-			}
-			break
-		}
+	for len(c.pending) < len(p) && c.err == nil {
+		c.err = c.next()
+	}
+	if len(c.pending) == 0 {
+		return 0, c.err
 	}
 	n := copy(p, c.pending)
 	c.pending = c.pending[:copy(c.pending, c.pending[n:])]
@@ -82,7 +81,7 @@ func (c *cleaner) next() error {
 // reference looks behind an ampersand for a numeric reference, and returns the character meant (-1
 // for none) and the length of the rest of the reference, 0 when it isn't one.
 func (c *cleaner) reference() (meant rune, length int) {
-	ahead, _ := c.in.Peek(12) // shorter at the end of the text; &#x0010FFFF; is the longest
+	ahead, _ := c.in.Peek(40) // shorter at the end of the text; leading zeros may make it long
 	digits, _, found := strings.Cut(string(ahead), ";")
 	if !found || !strings.HasPrefix(digits, "#") {
 		return 0, 0
