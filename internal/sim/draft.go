@@ -212,6 +212,9 @@ func (d *draft) fields() fields {
 		}
 		o["discountInfo"] = rules
 	}
+	if d.promotedBy("ON_MEMBERSHIP") != 0 {
+		o["customerGroupId"], o["customerGroup"] = 12001, "Friends"
+	}
 	if !d.noBilling {
 		o["billingPerson"] = d.buyer.person()
 	}

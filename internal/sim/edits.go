@@ -176,6 +176,7 @@ type Receipt struct {
 // ReceiptLine is one line of a Receipt.
 type ReceiptLine struct {
 	Item, Desc string
+	Kind       string // of the item: ItemInventory, ItemOtherCharge, ...
 	Quantity   string // "" when blank
 	Amount     Cents
 	Taxable    bool
@@ -192,7 +193,7 @@ func (c *Company) Receipts() []Receipt {
 			DepositTo: c.nameAt(h, "DepositToAccountRef"), PaymentMethod: c.nameAt(h, "PaymentMethodRef"), TaxItem: c.nameAt(h, "ItemSalesTaxRef"), Void: r.Void, Pending: h.at("IsPending") == "true",
 			Subtotal: r.Subtotal, Tax: r.Tax, Total: r.total()}
 		for _, l := range r.Lines {
-			all[i].Lines = append(all[i].Lines, ReceiptLine{c.nameAt(&l.Elements, "ItemRef"), l.Elements.at("Desc"), l.Elements.at("Quantity"), l.Amount, l.Taxable})
+			all[i].Lines = append(all[i].Lines, ReceiptLine{c.nameAt(&l.Elements, "ItemRef"), l.Elements.at("Desc"), c.kindAt(&l.Elements, "ItemRef"), l.Elements.at("Quantity"), l.Amount, l.Taxable})
 		}
 	}
 	return all
@@ -201,6 +202,13 @@ func (c *Company) Receipts() []Receipt {
 func (c *Company) nameAt(n *node, ref string) string {
 	if o := c.byID[n.at(ref, "ListID")]; o != nil {
 		return c.fullName(o)
+	}
+	return ""
+}
+
+func (c *Company) kindAt(n *node, ref string) string {
+	if o := c.byID[n.at(ref, "ListID")]; o != nil {
+		return o.Kind
 	}
 	return ""
 }
