@@ -193,7 +193,7 @@ CREATE INDEX message_set_list ON message_set (company_id, handed_out_at) WHERE k
 CREATE TABLE message_set_order (
   store_id TEXT NOT NULL,
   key      TEXT NOT NULL,
-  set_id   TEXT NOT NULL REFERENCES message_set(id),
+  set_id   TEXT NOT NULL REFERENCES message_set(id) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (store_id, key, set_id)
 ) WITHOUT ROWID;
 
