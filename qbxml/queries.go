@@ -40,13 +40,13 @@ type NameRangeFilter struct {
 	ToName   string `json:",omitempty"`
 }
 
-// ListFilter finds list objects. An empty list means: not by this.
+// ListFilter finds by objects of a list, in exactly one of four ways. WithChildren takes jobs with
+// their customer and sub-accounts with their account; a CurrencyFilter hasn't it.
 type ListFilter struct {
-	ListID             []string `json:",omitempty"`
-	FullName           []string `json:",omitempty"`
-	ListIDWithChildren string   `json:",omitempty"`
-	// FullNameWithChildren takes jobs with their customer, sub-accounts with their account.
-	FullNameWithChildren string `json:",omitempty"`
+	ListID               []string `json:",omitempty"`
+	FullName             []string `json:",omitempty"`
+	ListIDWithChildren   string   `json:",omitempty"`
+	FullNameWithChildren string   `json:",omitempty"`
 }
 
 // ListQuery is the shape of a query of a simple list: by ListID, by FullName, or by the filters that

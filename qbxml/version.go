@@ -11,10 +11,9 @@ import (
 type Version struct{ Major, Minor int }
 
 // Newest is the newest version this package writes.
-// Oldest is the oldest one it accepts from a company file: 8.0 brought currencies.
 func Newest() Version { return Version{13, 0} }
 
-// Oldest: see Newest.
+// Oldest is the oldest version this package settles for with a company file: 8.0 brought currencies.
 func Oldest() Version { return Version{8, 0} }
 
 // ParseVersion reads "13.0". It refuses everything that isn't number.number, so also the
