@@ -36,10 +36,11 @@ func rateFor(price, quantity, amount decimal.Decimal) *decimal.Decimal {
 	return &price
 }
 
-// inside is the tax contained in a gross amount, rounded half up to cents
-// (ecwid.md 5.3: amount × rate/(100+rate)).
-func inside(gross, rate decimal.Decimal) decimal.Decimal {
-	return gross.Mul(rate).DivRound(decimal.NewFromInt(100).Add(rate), cents)
+// inside is the tax of one rate contained in a gross amount, rounded half up to
+// cents; all is the sum of the rates it contains (ecwid.md 5.3: amount ×
+// rate/(100+rate)).
+func inside(gross, rate, all decimal.Decimal) decimal.Decimal {
+	return gross.Mul(rate).DivRound(decimal.NewFromInt(100).Add(all), cents)
 }
 
 func sum(ds []decimal.Decimal) decimal.Decimal {

@@ -138,12 +138,13 @@ func (c *combinations) add(o order.Order, taxes []oneTax, base decimal.Decimal, 
 		return decimal.Zero, false
 	}
 	var rates []decimal.Decimal
+	all := ratesOf(taxes)
 	for _, t := range taxes {
 		if t.rate.IsZero() {
 			c.unnamed = c.unnamed || !t.total.IsZero()
 			continue
 		}
-		if t.total.IsZero() && !expectedTax(base, t.rate, mode).IsZero() {
+		if t.total.IsZero() && !expectedTax(base, t.rate, all, mode).IsZero() {
 			continue
 		}
 		rates = append(rates, t.rate)
@@ -158,12 +159,21 @@ func (c *combinations) add(o order.Order, taxes []oneTax, base decimal.Decimal, 
 	return tax, len(rates) > 0
 }
 
-// expectedTax is what a shop computes on one amount.
-func expectedTax(base, rate decimal.Decimal, mode order.Mode) decimal.Decimal {
+// expectedTax is what a shop computes on one amount by one of its rates; all is
+// their sum (ecwid.md 5.3).
+func expectedTax(base, rate, all decimal.Decimal, mode order.Mode) decimal.Decimal {
 	if mode == order.TaxInside {
-		return inside(base, rate)
+		return inside(base, rate, all)
 	}
 	return roundCents(percent(base, rate))
+}
+
+func ratesOf(taxes []oneTax) decimal.Decimal {
+	all := decimal.Zero
+	for _, t := range taxes {
+		all = all.Add(t.rate)
+	}
+	return all
 }
 
 // one demands that all taxed amounts have the same combination of rates: a form
@@ -206,7 +216,7 @@ func (f *figures) charges(o order.Order, found *combinations) {
 	both := o.ShipCharge.Amount.Add(o.Handling.Amount)
 	switch ship, handling := totalOf(onShipping), totalOf(onHandling); {
 	case !handling.IsZero():
-		f.shipping.tax, f.shipping.taxed = found.add(o, onShipping, both, f.mode)
+		f.shipping.tax, f.shipping.taxed = found.add(o, onShipping, o.ShipCharge.Amount, f.mode)
 		f.handling.tax, f.handling.taxed = found.add(o, onHandling, o.Handling.Amount, f.mode)
 		if goods.Add(ship).Equal(o.Tax) { // counted in the tax on shipping too
 			f.shipping.tax = f.shipping.tax.Sub(f.handling.tax)
@@ -215,14 +225,12 @@ func (f *figures) charges(o order.Order, found *combinations) {
 	case !o.Handling.Amount.IsZero() && !ship.IsZero() && covers(onShipping, both, f.mode) && !covers(onShipping, o.ShipCharge.Amount, f.mode):
 		tax, taxed := found.add(o, onShipping, both, f.mode)
 		f.shipping.taxed, f.handling.taxed = taxed, taxed
-		rates := decimal.Zero
-		for _, t := range onShipping {
-			rates = rates.Add(t.rate)
-		}
-		f.handling.tax = expectedTax(o.Handling.Amount, rates, f.mode)
+		all := ratesOf(onShipping)
+		f.handling.tax = expectedTax(o.Handling.Amount, all, all, f.mode)
 		f.shipping.tax = tax.Sub(f.handling.tax)
 	default:
 		f.shipping.tax, f.shipping.taxed = found.add(o, onShipping, o.ShipCharge.Amount, f.mode)
+		f.handling.tax, f.handling.taxed = found.add(o, onHandling, o.Handling.Amount, f.mode)
 	}
 }
 
@@ -237,9 +245,16 @@ func carrying(o order.Order, of func(order.Tax) decimal.Decimal) []order.Tax {
 	return all
 }
 
+// firstWithMoney is the first list with money in it, else the first with rates:
+// they may have rounded to nothing.
 func firstWithMoney(lists ...[]oneTax) []oneTax {
 	for _, l := range lists {
 		if !totalOf(l).IsZero() {
+			return l
+		}
+	}
+	for _, l := range lists {
+		if len(l) > 0 {
 			return l
 		}
 	}
@@ -250,7 +265,7 @@ func firstWithMoney(lists ...[]oneTax) []oneTax {
 // each rounding aside.
 func covers(taxes []oneTax, base decimal.Decimal, mode order.Mode) bool {
 	for _, t := range taxes {
-		if t.total.Sub(expectedTax(base, t.rate, mode)).Abs().GreaterThan(decimal.New(t.parts, -cents)) {
+		if t.total.Sub(expectedTax(base, t.rate, ratesOf(taxes), mode)).Abs().GreaterThan(decimal.New(t.parts, -cents)) {
 			return false
 		}
 	}
@@ -276,7 +291,7 @@ func (f *figures) nets(o order.Order, byLine bool) *outcome {
 			discounted = !o.Lines[i].Coupon.Add(o.Lines[i].Discount).IsZero()
 		}
 		if discounted {
-			g.net = g.shop.Sub(inside(g.shop, sum(f.rates)))
+			g.net = g.shop.Sub(inside(g.shop, sum(f.rates), sum(f.rates)))
 		} else {
 			g.net = g.shop.Sub(g.tax)
 		}
