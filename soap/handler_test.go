@@ -248,7 +248,6 @@ func authenticate(t *testing.T, address string) string {
 
 // odd answers a request, progress, text or path that must not go out.
 type odd struct {
-	failing
 	request, path, text string
 	progress            int
 	admission           Admission

@@ -99,8 +99,10 @@ func TestMemoryNeverRepeatsASetInDoubt(t *testing.T) {
 		return progress
 	}
 	old := admit(t, m, "anna", "right").Ticket
-	if next(old) != "one" || next(old) != "one" {
-		t.Fatal("the first set does not come, and come again")
+	for range 2 {
+		if got := next(old); got != "one" {
+			t.Fatalf("first comes %q", got)
+		}
 	}
 	ticket := admit(t, m, "anna", "right").Ticket
 	if got := m.InDoubt(); len(got) != 1 || got[0] != "one" {
