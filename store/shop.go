@@ -60,3 +60,8 @@ func (tx *Tx) SetPulled(id, problem string, after time.Time) error {
 	return tx.change("keep how the pull of store "+id+" went",
 		"UPDATE store SET pulled_at = iif(?1 = '', ?2, pulled_at), pull_problem = ?1, pull_after = ?3 WHERE id = ?4", problem, at(tx.now), at(after), id)
 }
+
+// SetBaseURL keeps the address at which a shop is asked from now on.
+func (tx *Tx) SetBaseURL(id, baseURL string) error {
+	return tx.change("keep the address of store "+id, "UPDATE store SET base_url = ? WHERE id = ?", baseURL, id)
+}

@@ -42,7 +42,9 @@ type Config struct {
 	Sleep func(context.Context, time.Duration) error
 	Rand  io.Reader
 	Log   *slog.Logger
-	HTTP  *http.Client // for the shop
+	// Redactor is told every secret as soon as it is in memory.
+	Redactor *Redactor
+	HTTP     *http.Client // for the shop
 	// Point is called at every commit and every answer with its name. A test
 	// dies there.
 	Point func(name string)
@@ -94,6 +96,9 @@ func open(c Config) (*Bridge, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Redactor == nil {
+		c.Redactor = new(Redactor)
 	}
 	if c.HTTP == nil {
 		c.HTTP = &http.Client{Timeout: 60 * time.Second}

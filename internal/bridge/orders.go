@@ -217,6 +217,12 @@ func (b *Bridge) find(tx *store.Tx, number string) (o store.Order, p *planner, s
 	return o, p, sale, err
 }
 
+// Plan is what the bookkeeper decided on an order.
+type Plan = posting.Plan
+
+// StateWords gives a state as a bookkeeper reads it.
+func StateWords(state string) string { return order.State(state).Words() }
+
 // PlanOf tells what an order would become by today's rules and books, without
 // doing it.
 func (b *Bridge) PlanOf(ctx context.Context, number string) (plan posting.Plan, about About, err error) {
@@ -248,6 +254,39 @@ func QBXML(plan posting.Plan, about About) ([]byte, error) {
 		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("document%d", i+1), Body: body})
 	}
 	return set.Encode(about.Version, about.Edition)
+}
+
+// Link records that a document in QuickBooks is an order's, or is not, and
+// puts the order's document back into the queue: the books are asked again
+// before anything is written.
+func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) error {
+	return b.write(ctx, "link", func(tx *store.Tx) error {
+		found, err := tx.OrdersByNumber(number)
+		if err != nil {
+			return err
+		}
+		o, err := pick(found, number)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: kind, Value: txnID, Who: who}); err != nil {
+			return err
+		}
+		rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if r.State != rowUnsure {
+				continue
+			}
+			if err := tx.SetRow(r.ID, store.RowUpdate{State: rowPlanned, Message: "a person decided"}); err != nil {
+				return err
+			}
+			return tx.SetState(o.StoreID, o.Key, store.StateIn{State: string(order.Queued), Reason: "A person decided; the books are asked again.", Who: who})
+		}
+		return fmt.Errorf("order %s has no document in doubt to decide on", number)
+	})
 }
 
 // Decide records a person's decision on an order; the order is planned anew.

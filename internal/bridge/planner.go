@@ -58,7 +58,15 @@ func (b *Bridge) companies(ctx context.Context) (companies []store.Company, err 
 // made from cannot change between deciding and queueing.
 func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
 	planned := 0
-	err := b.write(ctx, "plan orders", func(tx *store.Tx) error {
+	err := b.db.Read(ctx, func(tx *store.Tx) error {
+		orders, err := tx.OrdersToPlan(companyID, 1)
+		planned = len(orders)
+		return err
+	})
+	if err != nil || planned == 0 {
+		return 0, err // the writer is not bothered for nothing
+	}
+	err = b.write(ctx, "plan orders", func(tx *store.Tx) error {
 		orders, err := tx.OrdersToPlan(companyID, planBatch)
 		planned = len(orders)
 		if err != nil || planned == 0 {

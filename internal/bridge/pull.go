@@ -210,6 +210,7 @@ func (b *Bridge) client(ctx context.Context, s store.Shop) (*ecwid.Client, error
 	if err != nil {
 		return nil, fmt.Errorf("the token of store %s can't be read: %w", s.ID, err)
 	}
+	b.Redactor.Hide(Secret(token))
 	return ecwid.New(ecwid.Config{
 		BaseURL: s.BaseURL, StoreID: s.ID, Token: string(token),
 		HTTP: b.HTTP, Now: b.Now, Sleep: b.Sleep, Log: b.Log, Version: Version,

@@ -44,6 +44,12 @@ func (b *Bridge) ImportRules(ctx context.Context, text []byte, who string) error
 	return b.keepRules(ctx, rules, who)
 }
 
+// ModeOf reads the mode that a TOML text of rules would set.
+func (b *Bridge) ModeOf(text []byte) (string, error) {
+	rules, err := posting.ParseRules(text)
+	return rules.Mode, err
+}
+
 func (b *Bridge) keepRules(ctx context.Context, rules posting.Rules, who string) error {
 	text, err := rules.TOML()
 	if err != nil {

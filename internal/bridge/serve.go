@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -19,16 +21,22 @@ type Serving struct {
 	Listen    string // localhost:8480; any other host needs TLS
 	TLS       *tls.Config
 	PullEvery time.Duration
-	SpoolDir  string       // for SOAP bodies over 1 MB; the system's when empty
-	Ready     func(string) // told the address when the service can be called
+	SpoolDir  string           // for SOAP bodies over 1 MB; the system's when empty
+	Ready     func(url string) // told the address when the service can be called
 }
 
-// AppURL is the address of the service as a .qwc file names it.
-func (s Serving) AppURL() string {
-	if s.TLS != nil {
-		return "https://" + s.Listen + "/qbwc"
+// appURL is the address of the service as a .qwc file names it: the host that
+// was asked for, and the port that was got.
+func (s Serving) appURL(got net.Addr) string {
+	host, port, _ := net.SplitHostPort(s.Listen) // it was listened at, so it is well formed
+	if tcp, ok := got.(*net.TCPAddr); ok {
+		port = strconv.Itoa(tcp.Port)
 	}
-	return "http://" + s.Listen + "/qbwc"
+	scheme := "http://"
+	if s.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort(host, port) + "/qbwc"
 }
 
 const (
@@ -57,7 +65,8 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 	if err != nil {
 		return err
 	}
-	handler, err := b.Handler(s.AppURL(), s.SpoolDir)
+	url := s.appURL(listeners[0].Addr())
+	handler, err := b.Handler(url, s.SpoolDir)
 	if err != nil {
 		return err
 	}
@@ -76,9 +85,11 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 		stop(b.loop(ctx, leaseTime/3, func(ctx context.Context) error { return b.takeLease(ctx, holder) }, true))
 	})
 	loops.Go(func() { _ = b.loop(ctx, s.PullEvery, b.PullStep, false) })
-	loops.Go(func() { _ = b.loop(ctx, planPause, b.planAll, false) })
+	loops.Go(func() {
+		_ = b.loop(ctx, planPause, func(ctx context.Context) error { _, err := b.PlanAll(ctx); return err }, false)
+	})
 	if s.Ready != nil {
-		s.Ready(listeners[0].Addr().String())
+		s.Ready(url)
 	}
 	<-ctx.Done()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -114,12 +125,13 @@ func (b *Bridge) loop(ctx context.Context, pause time.Duration, step func(contex
 	}
 }
 
-// planAll plans until nothing is left to plan.
-func (b *Bridge) planAll(ctx context.Context) error {
+// PlanAll plans until nothing is left to plan.
+func (b *Bridge) PlanAll(ctx context.Context) (planned int, err error) {
 	for {
 		n, err := b.PlanStep(ctx)
+		planned += n
 		if err != nil || n == 0 {
-			return err
+			return planned, err
 		}
 	}
 }

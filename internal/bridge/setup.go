@@ -43,6 +43,8 @@ func (b *Bridge) Init(ctx context.Context, s Setup) (Made, error) {
 	if err != nil {
 		return made, err
 	}
+	b.Redactor.Hide(s.Token)
+	b.Redactor.Hide(s.Password)
 	hash, err := b.hash(s.Password, made.Password)
 	if err != nil {
 		return made, err
@@ -176,6 +178,7 @@ func (b *Bridge) QWC(ctx context.Context, appURL string) ([]byte, error) {
 // SetToken replaces a shop's token, for instance after the app was installed
 // again, and lets the shop be pulled at once.
 func (b *Bridge) SetToken(ctx context.Context, storeID string, token Secret) error {
+	b.Redactor.Hide(token)
 	sealed, err := b.vault.Seal(tokenSetting(storeID), []byte(strings.TrimSpace(token.Reveal())))
 	if err != nil {
 		return err
@@ -185,5 +188,12 @@ func (b *Bridge) SetToken(ctx context.Context, storeID string, token Secret) err
 			return err
 		}
 		return tx.SetPulled(storeID, "", time.Time{})
+	})
+}
+
+// MoveShop has a shop asked at another address: everything before /{storeId}/.
+func (b *Bridge) MoveShop(ctx context.Context, storeID, ecwidURL string) error {
+	return b.write(ctx, "keep the shop's address", func(tx *store.Tx) error {
+		return tx.SetBaseURL(storeID, strings.TrimRight(ecwidURL, "/"))
 	})
 }

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"qbridge/internal/bridge"
+	"qbridge/internal/sim"
+)
+
+type demoCommand struct {
+	Data   string `help:"Where the demo keeps its data; a new temporary folder when left out." placeholder:"DIR" type:"path"`
+	Orders int    `help:"How many orders the pretend shop has." default:"60"`
+	Seed   uint64 `help:"Which orders." default:"1"`
+	Serve  bool   `help:"Go on serving afterwards, until Ctrl+C."`
+}
+
+// demoRules are the rules of the demo: the names of the pretend company's
+// accounts and items.
+const demoRules = `mode = "post"
+release = "automatic"
+home-currency = "USD"
+deposit-to = "` + sim.AccountUndeposited + `"
+missing-customer = "make"
+missing-item = "make"
+new-item-kind = "NonInventory"
+income-account = "` + sim.AccountSales + `"
+missing-payment-method = "make"
+shipping-item = "` + sim.ItemShipping + `"
+handling-item = "` + sim.ItemHandling + `"
+surcharge-item = "` + sim.ItemSurcharge + `"
+tip-item = "` + sim.ItemTip + `"
+discount-item = "` + sim.ItemDiscount + `"
+rounding-item = "` + sim.ItemRounding + `"
+no-tax-item = "` + sim.TaxNone + `"
+rounding-limit = "0.05"
+
+[deposit-to-by-method]
+"Stripe" = "` + sim.AccountStripe + `"
+"PayPal" = "` + sim.AccountPayPal + `"
+
+[tax]
+"9.5" = "` + sim.TaxCombined + `"
+"1+2.25+6.25" = "` + sim.TaxGroup + `"
+`
+
+const demoPassword = "demo-password-of-the-pretend-connector"
+
+func (d demoCommand) Run(c *console) (err error) {
+	if d.Data == "" {
+		if d.Data, err = os.MkdirTemp("", "qbridge-demo-"); err != nil {
+			return fmt.Errorf("cannot make a folder for the demo: %w", err)
+		}
+	}
+	b, err := bridge.Create(bridge.Config{Dir: d.Data, Log: c.log(slog.LevelWarn), Redactor: c.redactor, SeeSet: keepSets(os.Getenv("QBRIDGE_QBXML_OUT"))})
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.run(c, b), b.Close())
+}
+
+// keepSets writes every message set into a folder, for validation; it does
+// nothing without one.
+func keepSets(dir string) func(string, []byte) {
+	if dir == "" {
+		return nil
+	}
+	return func(id string, document []byte) {
+		if err := os.WriteFile(filepath.Join(dir, id+".xml"), document, 0o600); err != nil {
+			panic(err) // only checks set the folder
+		}
+	}
+}
+
+func (d demoCommand) run(c *console, b *bridge.Bridge) error {
+	ctx, stop := context.WithCancel(c.ctx)
+	defer stop()
+	fresh, err := d.setUp(ctx, b)
+	if err != nil {
+		return err
+	}
+	qwc, err := b.QWC(ctx, "http://localhost:8480/qbwc")
+	if err != nil {
+		return err
+	}
+	file, err := sim.ParseQWC(qwc)
+	if err != nil {
+		return err
+	}
+	w, err := openWorld(filepath.Join(d.Data, "pretend"), d.Seed, d.Orders, file.OwnerID, file.FileID)
+	if err != nil {
+		return err
+	}
+	c.say("A pretend shop with %d orders, a pretend QuickBooks company file, and QBridge between them.", w.Count)
+	if !fresh {
+		c.say("This data folder has seen a demo before: what is in the books stays there once.")
+	}
+	shop := httptest.NewServer(w.shop)
+	defer shop.Close()
+	if err := b.MoveShop(ctx, pretendStore, shop.URL+"/api/v3"); err != nil {
+		return err
+	}
+	served := make(chan error, 1)
+	ready := make(chan string, 1)
+	listen := "localhost:0"
+	if d.Serve {
+		listen = "localhost:8480"
+	}
+	go func() {
+		served <- b.Serve(ctx, bridge.Serving{Listen: listen, PullEvery: time.Minute, Ready: func(url string) { ready <- url }})
+	}()
+	select {
+	case err := <-served:
+		return err
+	case url := <-ready:
+		c.say("The SOAP service for the Web Connector is at %s.", url)
+		connector := sim.NewConnector(sim.ConnectorConfig{AppURL: url, AppName: file.AppName, User: file.UserName, Password: demoPassword, Company: w.company})
+		if err := d.poll(ctx, c, b, w, connector); err != nil {
+			return err
+		}
+	}
+	if err := d.report(ctx, c, b, w); err != nil {
+		return err
+	}
+	if d.Serve {
+		c.say("\nServing on until Ctrl+C.")
+		select {
+		case <-ctx.Done():
+		case err := <-served:
+			return err
+		}
+	}
+	stop()
+	return <-served
+}
+
+// setUp initialises a new demo folder; fresh tells whether it did.
+func (d demoCommand) setUp(ctx context.Context, b *bridge.Bridge) (fresh bool, err error) {
+	_, err = b.Init(ctx, bridge.Setup{StoreID: pretendStore, Token: pretendToken, EcwidURL: "http://localhost:8479/api/v3",
+		Company: "Pretend Company", User: "pretend", Password: demoPassword, Since: time.Now().AddDate(-2, 0, 0), Mode: "look"})
+	if errors.Is(err, bridge.ErrSetUp) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, b.ImportRules(ctx, []byte(demoRules), "demo")
+}
+
+// poll is the pretend Web Connector at work: sessions until nothing is on its
+// way any more.
+func (d demoCommand) poll(ctx context.Context, c *console, b *bridge.Bridge, w *world, connector *sim.Connector) error {
+	before, said := len(w.company.Receipts()), ""
+	for session := 1; session <= 200; session++ {
+		report, err := connector.Session(ctx)
+		if err != nil {
+			return fmt.Errorf("the pretend Web Connector's session %d: %w", session, err)
+		}
+		if report.LastError != "" {
+			return fmt.Errorf("the Web Connector shows: %s", report.LastError)
+		}
+		sums, err := b.Sums(ctx)
+		if err != nil {
+			return err
+		}
+		line, onTheWay, all := progressLine(sums)
+		if line != said && all > 0 {
+			c.say("  %s; receipts in the books: %d", line, len(w.company.Receipts()))
+			said = line
+		}
+		_, lists, err := b.Lists(ctx)
+		if err != nil {
+			return err
+		}
+		if all >= int64(w.visible()) && onTheWay == 0 && report.Sets == 0 && readAll(lists) && session > 2 {
+			c.say("Done: %d new receipts in the books.", len(w.company.Receipts())-before)
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return errors.New("the demo did not come to an end: orders are still on their way; please report this")
+}
+
+func readAll(lists []bridge.ListView) bool {
+	for _, l := range lists {
+		if l.ReadAt.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+// progressLine says where the orders stand, and how many are on their way.
+func progressLine(sums []bridge.StateSum) (line string, onTheWay, all int64) {
+	var parts []string
+	for _, s := range sums {
+		parts = append(parts, fmt.Sprintf("%d %s", s.Count, strings.ToLower(s.State.Words())))
+		all += s.Count
+		switch string(s.State) {
+		case "new", "ready", "queued", "sent", "in_doubt":
+			onTheWay += s.Count
+		}
+	}
+	return strings.Join(parts, ", "), onTheWay, all
+}
+
+// report prints the table, the sums and an independent check of the books.
+func (d demoCommand) report(ctx context.Context, c *console, b *bridge.Bridge, w *world) error {
+	views := []bridge.OrderView{}
+	err := b.Orders(ctx, "", func(v bridge.OrderView) error {
+		views = append(views, v)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	printOrders(c.out, views)
+	sums, err := b.Sums(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out)
+	printSums(c.out, sums)
+	findings := sim.Audit(w.raw(), w.company, sim.DefaultTerms(pretendNumber))
+	if len(findings) > 0 {
+		for _, f := range findings {
+			c.say("the books are wrong: %v", f)
+		}
+		return fmt.Errorf("%d differences between the pretend shop and the pretend books", len(findings))
+	}
+	fmt.Fprintf(c.out, "\nChecked apart from QBridge: every receipt in the pretend books equals its order in every part, and stands there once.\n")
+	c.say("\nThe data are in %s. Try next:", d.Data)
+	c.say("  qbridge orders --data %s --state attention", d.Data)
+	if len(views) > 0 {
+		c.say("  qbridge order  --data %s %s", d.Data, views[0].Number)
+		c.say("  qbridge plan   --data %s %s --qbxml", d.Data, views[0].Number)
+	}
+	c.say("  qbridge demo   --data %s          (again: nothing is posted twice)", d.Data)
+	return nil
+}

@@ -1,0 +1,176 @@
+package bridge
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"qbridge/internal/ecwid"
+	"qbridge/store"
+)
+
+// Finding is one thing that doctor looked at.
+type Finding struct {
+	What string `json:"what"`
+	OK   bool   `json:"ok"`
+	Says string `json:"says"`           // what was found
+	Cure string `json:"cure,omitempty"` // what to do when it is not OK
+}
+
+// clockLimit is how far this computer's clock may be off the shop's.
+const clockLimit = 2 * time.Minute
+
+// certificateWarning is how long before its end a certificate is announced
+// (P63).
+const certificateWarning = 30 * 24 * time.Hour
+
+// Doctor looks at everything that must be right, on the spot. serviceSays
+// tells of the system service; certificates are those of `serve`, when it uses
+// TLS.
+func (b *Bridge) Doctor(ctx context.Context, certificates []*x509.Certificate) ([]Finding, error) {
+	findings := []Finding{b.databaseFinding(ctx)}
+	shops, err := b.shops(ctx)
+	if err != nil {
+		return findings, err
+	}
+	for _, s := range shops {
+		findings = append(findings, b.shopFindings(ctx, s)...)
+	}
+	missing, err := b.MissingRules(ctx)
+	if err != nil {
+		return findings, err
+	}
+	for _, m := range missing {
+		findings = append(findings, Finding{What: "rule " + m.Key, Says: m.Sentence, Cure: fmt.Sprintf("qbridge rules set %s VALUE", m.Key)})
+	}
+	if len(missing) == 0 {
+		findings = append(findings, Finding{What: "rules", OK: true, Says: "complete and valid in the books"})
+	}
+	last, err := b.connectorFindings(ctx)
+	if err != nil {
+		return findings, err
+	}
+	findings = append(findings, last...)
+	for _, c := range certificates {
+		findings = append(findings, b.certificateFinding(c))
+	}
+	return findings, nil
+}
+
+func (b *Bridge) databaseFinding(ctx context.Context) Finding {
+	f := Finding{What: "database", OK: true, Says: b.db.Path() + " is whole"}
+	if err := b.db.Check(ctx); err != nil {
+		f.OK, f.Says, f.Cure = false, sentence(err), "Stop serve, copy the data folder away, and restore the last backup."
+		return f
+	}
+	probe := filepath.Join(b.Dir, ".write-probe")
+	if err := os.WriteFile(probe, []byte("qbridge"), 0o600); err != nil {
+		f.OK, f.Says, f.Cure = false, "the data folder can't be written: "+err.Error(), "Make room on the disk, or give this user the right to write there."
+		return f
+	}
+	if err := os.Remove(probe); err != nil {
+		f.Says += "; its probe " + probe + " could not be removed"
+	}
+	return f
+}
+
+// shopFindings asks the shop for its profile and one page of orders.
+func (b *Bridge) shopFindings(ctx context.Context, s store.Shop) []Finding {
+	what := "store " + s.ID
+	client, err := b.client(ctx, s)
+	if err != nil {
+		return []Finding{{What: what + " token", Says: sentence(err), Cure: "Give the token again: qbridge token --token-file FILE."}}
+	}
+	profile, _, err := client.Profile(ctx)
+	if err != nil {
+		return []Finding{{What: what, Says: sentence(err), Cure: shopCure(err)}}
+	}
+	findings := []Finding{{What: what, OK: true, Says: fmt.Sprintf("%s answers; currency %s, time zone %s", orElse(profile.StoreName, s.ID), profile.Currency, profile.Timezone)}}
+	page, err := client.Orders(ctx, ecwid.Query{UpdatedFrom: b.Now().Add(-time.Hour), UpdatedTo: b.Now(), Limit: 1})
+	if err != nil {
+		return append(findings, Finding{What: what + " scopes", Says: sentence(err), Cure: shopCure(err)})
+	}
+	findings = append(findings, Finding{What: what + " scopes", OK: true, Says: "orders and profile may be read"})
+	clock := Finding{What: "clock", OK: true, Says: "this computer and the shop agree"}
+	if off := b.Now().Sub(page.ServerTime).Abs(); !page.ServerTime.IsZero() && off > clockLimit {
+		clock = Finding{What: "clock", Says: fmt.Sprintf("this computer's clock is %s off the shop's", off.Round(time.Second)), Cure: "Set the clock of this computer; Windows can do it by itself."}
+	}
+	return append(findings, clock)
+}
+
+func shopCure(err error) string {
+	if strings.Contains(err.Error(), "connect") || strings.Contains(err.Error(), "no such host") {
+		return "Look whether this computer reaches the internet and whether the address in --ecwid-url is right."
+	}
+	return "Look at the custom app in the Ecwid admin: token, scopes (read_store_profile, read_orders), plan."
+}
+
+func (b *Bridge) connectorFindings(ctx context.Context) (findings []Finding, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		c, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		if c.Stopped != "" {
+			findings = append(findings, Finding{What: "company file", Says: c.Stopped, Cure: "Open the right company file; or, if this one is right, run: qbridge resume."})
+		} else if c.About == "" {
+			findings = append(findings, Finding{What: "company file", Says: "never seen yet", Cure: "Add the .qwc file to the Web Connector (qbridge qwc -o FILE), type the password, tick the box, Update Selected."})
+		} else {
+			about, err := parseAbout(c)
+			if err != nil {
+				return err
+			}
+			findings = append(findings, Finding{What: "company file", OK: true, Says: fmt.Sprintf("%s in %s, qbXML %s", about.Name, about.Product, about.Version)})
+		}
+		sessions, err := tx.LastSessions(c.ID, 1)
+		if err != nil {
+			return err
+		}
+		if len(sessions) == 0 {
+			findings = append(findings, Finding{What: "last poll", Says: "the Web Connector never came", Cure: "Is it running, is the box ticked, is Auto-Run on?"})
+			return nil
+		}
+		last := sessions[0]
+		f := Finding{What: "last poll", OK: true, Says: last.OpenedAt.Local().Format("2006-01-02 15:04:05") + " " + last.Said}
+		if b.Now().Sub(last.LastCallAt) > time.Hour {
+			f.OK, f.Cure = false, "Is the Web Connector running and Auto-Run ticked? Is the Windows user logged on?"
+		}
+		findings = append(findings, f)
+		return nil
+	})
+	return findings, err
+}
+
+func (b *Bridge) certificateFinding(c *x509.Certificate) Finding {
+	f := Finding{What: "certificate", OK: true, Says: fmt.Sprintf("%s is valid until %s", c.Subject.CommonName, c.NotAfter.Format(time.DateOnly))}
+	switch left := c.NotAfter.Sub(b.Now()); {
+	case left < 0:
+		f.OK, f.Cure = false, "It is past its date: the Web Connector refuses it. Renew it now."
+	case left < certificateWarning:
+		f.OK, f.Cure = false, "Renew it before that day."
+	}
+	return f
+}
+
+// ServiceFinding tells whether `serve` can be called at an address.
+func ServiceFinding(ctx context.Context, appURL string) Finding {
+	f := Finding{What: "service", OK: true, Says: appURL + " answers"}
+	u, err := url.Parse(appURL)
+	if err == nil {
+		var conn net.Conn
+		dialer := net.Dialer{Timeout: 2 * time.Second}
+		if conn, err = dialer.DialContext(ctx, "tcp", u.Host); err == nil {
+			err = conn.Close()
+		}
+	}
+	if err != nil {
+		f.OK, f.Says, f.Cure = false, appURL+" does not answer: "+err.Error(), "Start it: qbridge serve, or qbridge service install."
+	}
+	return f
+}
