@@ -17,8 +17,9 @@ type TaxItem struct {
 	Rate int64
 }
 
+// defaultTaxItems: the first is the one the preferences name.
 func defaultTaxItems() []TaxItem {
-	return []TaxItem{{taxState, 625000}, {taxCounty, 100000}, {taxCity, 225000}, {TaxCombined, 950000}, {TaxNone, 0}}
+	return []TaxItem{{TaxCombined, 950000}, {taxState, 625000}, {taxCounty, 100000}, {taxCity, 225000}, {TaxNone, 0}}
 }
 
 // TaxItemGroup is a sales tax group of the pretend company file; the members are named in its order.

@@ -64,15 +64,15 @@ func answer(t *testing.T, response string) *etree.Element {
 // shared is the folder beside the repository that holds the schema and the samples.
 var shared = filepath.Join("..", "..", "..", "shared")
 
-// answers is where ask leaves every answer; TestMain holds them all against Intuit's schema at the end, in one run.
-var answers string
+// answersDir is where ask leaves every answer; TestMain holds them all against Intuit's schema at the end, in one run.
+var answersDir string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "answers")
 	if err != nil {
 		panic(err)
 	}
-	answers = dir
+	answersDir = dir
 	code := m.Run()
 	if out, err := validate(); err != nil {
 		fmt.Printf("answers of the pretend company are not valid qbXML 13.0: %v\n%s", err, out)
@@ -84,7 +84,7 @@ func TestMain(m *testing.M) {
 
 func keepAnswer(t *testing.T, document string) {
 	t.Helper()
-	f, err := os.CreateTemp(answers, strings.NewReplacer("/", "_", " ", "_").Replace(t.Name())+"-*.xml")
+	f, err := os.CreateTemp(answersDir, strings.NewReplacer("/", "_", " ", "_").Replace(t.Name())+"-*.xml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,12 +105,12 @@ func schema() (lint, xsd string, ok bool) {
 
 func validate() ([]byte, error) {
 	lint, xsd, ok := schema()
-	files, err := filepath.Glob(filepath.Join(answers, "*.xml"))
+	files, err := filepath.Glob(filepath.Join(answersDir, "*.xml"))
 	if !ok || len(files) == 0 || err != nil {
 		return nil, err
 	}
 	out, err := exec.Command(lint, append([]string{"--noout", "--schema", xsd}, files...)...).CombinedOutput()
-	return bytes.ReplaceAll(out, []byte(answers), nil), err
+	return bytes.ReplaceAll(out, []byte(answersDir), nil), err
 }
 
 func TestSchemaAtHand(t *testing.T) {
