@@ -8,8 +8,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"qbridge/soap"
@@ -42,7 +45,7 @@ func (s Serving) appURL(got net.Addr) string {
 const (
 	leaseName = "serve"
 	leaseTime = 30 * time.Second
-	planPause = time.Second // between two looks for orders to plan
+	planPause = 250 * time.Millisecond // between two looks for orders to plan
 )
 
 // Serve runs the whole engine until the context ends: the SOAP service for the
@@ -136,25 +139,56 @@ func (b *Bridge) PlanAll(ctx context.Context) (planned int, err error) {
 	}
 }
 
-// holder names this process in the lease.
+// holder names this process in the lease: host, process ID and a random word.
 func (b *Bridge) holder() (string, error) {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this computer"
-	}
 	random, err := b.randomText(8)
-	return fmt.Sprintf("process %d on %s (%s)", os.Getpid(), host, random), err
+	return fmt.Sprintf("%s/%d/%s", hostname(), os.Getpid(), random), err
 }
 
+func hostname() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "this computer"
+	}
+	return host
+}
+
+// takeLease takes or renews the lease on the data folder. The lease of a
+// process of this computer that is dead does not count: a service that crashed
+// starts again at once.
 func (b *Bridge) takeLease(ctx context.Context, holder string) error {
 	ok, other, until, err := b.db.Lease(ctx, leaseName, holder, leaseTime)
+	if err == nil && !ok && died(other) {
+		if err = b.db.Release(ctx, leaseName, other); err == nil {
+			ok, other, until, err = b.db.Lease(ctx, leaseName, holder, leaseTime)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("cannot take the lease on the data folder: %w", err)
 	}
 	if !ok {
-		return fmt.Errorf("another 'qbridge serve' works on this data folder: %s. Stop it first; if it died, its lease ends at %s", other, until.Local().Format(time.TimeOnly))
+		return fmt.Errorf("another 'qbridge serve' works on this data folder (%s): stop it first. If it died, its lease ends at %s", other, until.Local().Format(time.TimeOnly))
 	}
 	return nil
+}
+
+// died tells whether the holder of a lease is a process of this computer that
+// does not run any more.
+func died(holder string) bool {
+	host, rest, _ := strings.Cut(holder, "/")
+	number, _, _ := strings.Cut(rest, "/")
+	pid, err := strconv.Atoi(number)
+	if err != nil || host != hostname() || pid == os.Getpid() {
+		return false
+	}
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return true
+	}
+	if runtime.GOOS == "windows" { // finding it was the proof that it runs
+		return p.Release() != nil
+	}
+	return errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }
 
 // Handler serves what the Web Connector calls: /qbwc and /support.

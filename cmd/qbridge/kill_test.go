@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"qbridge/internal/bridge"
+	"qbridge/internal/sim"
+)
+
+var (
+	kills    = flag.Int("kills", 6, "how often the kill test kills serve; make kill does it 100 times")
+	killSeed = flag.Uint64("kill-seed", 0, "seed of the kill test; 0 takes one from the clock")
+)
+
+// killed is a serve that dies: at its n-th failpoint, or at a step of the Web
+// Connector.
+type killed struct {
+	command *exec.Cmd
+	output  *bytes.Buffer
+	ended   chan struct{}
+}
+
+// TestKill kills serve with SIGKILL at numbered failpoints and at every step
+// of the Web Connector's sessions, and starts it again each time. In the end
+// each order stands once in the pretend books, with every part equal, and
+// nothing is in doubt. I3, I9, P38, P39, P40, P41, Q21.
+func TestKill(t *testing.T) {
+	seed := *killSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("seed %d: repeat with -kill-seed %d -kills %d", seed, seed, *kills)
+	k := newKillWorld(t, seed)
+	for range *kills {
+		k.addOrders(4)
+		k.killOnce()
+	}
+	k.finish()
+}
+
+// killWorld is the pretend world around a serve that is killed again and
+// again. It survives.
+type killWorld struct {
+	t       *testing.T
+	random  *rand.Rand
+	dir     string
+	listen  string
+	orders  []sim.Generated
+	put     int
+	shop    *sim.Shop
+	company *sim.Company
+	file    sim.QWC
+
+	mu    sync.Mutex
+	serve *killed
+	step  string // the step of the Web Connector at which serve is killed; "" for none
+	after bool
+}
+
+const killPassword = "the password of the kill test"
+
+func newKillWorld(t *testing.T, seed uint64) *killWorld {
+	k := &killWorld{t: t, random: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir()}
+	k.orders = sim.Orders(seed%1000, 4*(*kills)+60, time.Now().Add(-time.Hour))
+	k.shop = sim.NewShop(sim.ShopConfig{StoreID: pretendNumber, Token: pretendToken, Currency: "USD", Timezone: "America/Chicago"})
+	server := httptest.NewServer(k.shop)
+	t.Cleanup(server.Close)
+	k.listen = freeAddress(t)
+	ctx := t.Context()
+	b, err := bridge.Create(bridge.Config{Dir: k.dir})
+	check(t, err)
+	_, err = b.Init(ctx, bridge.Setup{StoreID: pretendStore, Token: pretendToken, EcwidURL: server.URL + "/api/v3", Company: "Kill Test", User: "kill",
+		Password: killPassword, Since: time.Now().AddDate(-2, 0, 0), Mode: "look"})
+	check(t, err)
+	check(t, b.ImportRules(ctx, []byte(demoRules), "test"))
+	qwc, err := b.QWC(ctx, "http://"+k.listen+"/qbwc")
+	check(t, err)
+	check(t, b.Close())
+	k.file, err = sim.ParseQWC(qwc)
+	check(t, err)
+	k.company = sim.NewCompany(sim.CompanyConfig{Name: "Kill Test", Country: "US", SalesTax: true, OwnerID: k.file.OwnerID, FileID: k.file.FileID})
+	check(t, k.company.Save(filepath.Join(t.TempDir(), "books.json")))
+	return k
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	l, err := net.Listen("tcp", "localhost:0")
+	check(t, err)
+	defer l.Close()
+	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
+}
+
+func (k *killWorld) addOrders(n int) {
+	for ; n > 0 && k.put < len(k.orders); n-- {
+		check(k.t, k.shop.Put(k.orders[k.put].JSON))
+		k.put++
+	}
+}
+
+// start starts serve; dieAt is the failpoint that kills it, 0 for none.
+func (k *killWorld) start(dieAt int) {
+	c := exec.Command(os.Args[0], "serve", "--data", k.dir, "--listen", k.listen, "--pull-every", "300ms")
+	c.Env = append(os.Environ(), "QBRIDGE_TEST_PROGRAM=1", "QBRIDGE_DIE_AT="+strconv.Itoa(dieAt))
+	s := &killed{command: c, output: new(bytes.Buffer), ended: make(chan struct{})}
+	c.Stderr = s.output
+	check(k.t, c.Start())
+	go func() { _ = c.Wait(); close(s.ended) }()
+	k.t.Cleanup(func() { _ = c.Process.Kill(); <-s.ended })
+	k.mu.Lock()
+	k.serve = s
+	k.mu.Unlock()
+	for {
+		select {
+		case <-s.ended:
+			if dieAt == 0 {
+				k.t.Fatalf("serve ended by itself: %s", s.output)
+			}
+			return
+		default:
+		}
+		answer, err := http.Get("http://" + k.listen + "/qbwc")
+		if err == nil {
+			answer.Body.Close()
+			return
+		}
+		pause()
+	}
+}
+
+// pause yields between two looks at another process.
+func pause() { time.Sleep(20 * time.Millisecond) }
+
+func (k *killWorld) dead() bool {
+	select {
+	case <-k.serve.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// hook kills serve before or after the chosen step of the Web Connector.
+func (k *killWorld) hook(after bool) func(string) error {
+	return func(step string) error {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.step != step || k.after != after {
+			return nil
+		}
+		k.step = ""
+		err := k.serve.command.Process.Kill()
+		<-k.serve.ended
+		return errors.Join(errors.New("serve was killed"), err)
+	}
+}
+
+func (k *killWorld) connector() *sim.Connector {
+	return sim.NewConnector(sim.ConnectorConfig{AppURL: k.file.AppURL, AppName: k.file.AppName, User: k.file.UserName, Password: killPassword,
+		Company: k.company, Raw: k.random.IntN(2) == 0, Before: k.hook(false), After: k.hook(true)})
+}
+
+// killOnce runs serve until it was killed: at a failpoint, or before or after
+// a step of a session.
+func (k *killWorld) killOnce() {
+	dieAt := 0
+	steps := []string{"authenticate", "sendRequestXML", "ProcessRequest", "receiveResponseXML", "closeConnection"}
+	k.mu.Lock()
+	if k.random.IntN(2) == 0 {
+		dieAt = 1 + k.random.IntN(60)
+	} else {
+		k.step, k.after = steps[k.random.IntN(len(steps))], k.random.IntN(2) == 0
+	}
+	k.mu.Unlock()
+	k.start(dieAt)
+	for session := 0; !k.dead(); session++ {
+		if session == 40 {
+			k.kill() // nothing was left to do before the failpoint came
+			return
+		}
+		report, err := k.connector().Session(k.t.Context())
+		if err == nil && report.LastError != "" {
+			k.t.Fatalf("the Web Connector shows: %s", report.LastError)
+		}
+		pause()
+	}
+}
+
+func (k *killWorld) kill() {
+	check(k.t, k.serve.command.Process.Kill())
+	<-k.serve.ended
+}
+
+// finish lets serve come to rest and holds the books against the shop.
+func (k *killWorld) finish() {
+	k.mu.Lock()
+	k.step = ""
+	k.mu.Unlock()
+	k.start(0)
+	b, err := bridge.Open(bridge.Config{Dir: k.dir})
+	check(k.t, err)
+	defer b.Close()
+	var line string
+	for session := 0; ; session++ {
+		_, err := k.connector().Session(k.t.Context())
+		check(k.t, err)
+		sums, err := b.Sums(k.t.Context())
+		check(k.t, err)
+		var onTheWay, all int64
+		if line, onTheWay, all = progressLine(sums); onTheWay == 0 && all == int64(k.put) {
+			break
+		}
+		if session == 400 {
+			k.t.Fatalf("orders are still on their way: %s", line)
+		}
+		pause()
+	}
+	k.kill()
+	w := world{orders: k.orders[:k.put]}
+	for _, f := range sim.Audit(w.raw(), k.company, sim.DefaultTerms(pretendNumber)) {
+		k.t.Errorf("the books are wrong: %v", f)
+	}
+	synced := 0
+	check(k.t, b.Orders(context.Background(), "synced", func(bridge.OrderView) error { synced++; return nil }))
+	if receipts := len(k.company.Receipts()); receipts != synced || synced == 0 {
+		k.t.Errorf("%d receipts in the books, %d orders are synced", receipts, synced)
+	}
+	k.t.Logf("%d kills, %d orders, %d receipts: %s", *kills, k.put, synced, line)
+}
