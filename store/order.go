@@ -41,7 +41,9 @@ type Order struct {
 }
 
 const orderColumns = `company_id, store_id, key, id, version, state, state_since, cause, reason, cure, date, customer, email, currency, total, due,
-	document, txn_id, books_total, generation, plan_version, plan_rules, plan_books, to_plan, placed_at, shop_updated, pulled_at, plan`
+	document, txn_id, books_total, generation, plan_version, plan_rules, plan_books, to_plan, placed_at, shop_updated, pulled_at`
+
+const selectOrder = "SELECT " + orderColumns + ", coalesce((SELECT plan FROM order_plan WHERE order_n = orders.n), '') FROM orders "
 
 func (o *Order) fields() []any {
 	return []any{&o.CompanyID, &o.StoreID, &o.Key, &o.ID, &o.Version, &o.State, stamp{&o.StateSince}, &o.Cause, &o.Reason, &o.Cure, &o.Date,
@@ -51,12 +53,12 @@ func (o *Order) fields() []any {
 
 // Order is the order of that key.
 func (tx *Tx) Order(storeID, key string) (Order, bool, error) {
-	return one[Order](tx, "read order "+key, "SELECT "+orderColumns+" FROM orders WHERE store_id = ? AND key = ?", storeID, key)
+	return one[Order](tx, "read order "+key, selectOrder+"WHERE store_id = ? AND key = ?", storeID, key)
 }
 
 // OrdersByNumber are the orders a person may mean by a number, newest first: those whose ID it is, or whose key.
 func (tx *Tx) OrdersByNumber(number string) ([]Order, error) {
-	return list[Order](tx, "look for order "+number, "SELECT "+orderColumns+" FROM orders WHERE id = ?1 OR key = ?1 ORDER BY placed_at DESC, store_id, key", number)
+	return list[Order](tx, "look for order "+number, selectOrder+"WHERE id = ?1 OR key = ?1 ORDER BY placed_at DESC, store_id, key", number)
 }
 
 // OrdersToPlan are the orders of a company that must be planned, those placed first coming first.
@@ -64,19 +66,19 @@ func (tx *Tx) OrdersToPlan(companyID int64, limit int) ([]Order, error) {
 	return list[Order](tx, "read the orders to plan", sqlOrdersToPlan, companyID, limit)
 }
 
-const sqlOrdersToPlan = "SELECT " + orderColumns + " FROM orders WHERE company_id = ? AND to_plan = 1 ORDER BY placed_at LIMIT ?"
+const sqlOrdersToPlan = selectOrder + "WHERE company_id = ? AND to_plan = 1 ORDER BY placed_at LIMIT ?"
 
 // EachOrder calls f with the orders of a company (0: of all) that are in a state (empty: in any), the newest first, without holding them
 // all in memory. An error of f ends it.
 func (tx *Tx) EachOrder(companyID int64, state string, f func(Order) error) error {
-	query, args := "SELECT "+orderColumns+" FROM orders WHERE true", []any(nil)
+	query, args := selectOrder+"WHERE true", []any(nil)
 	if companyID != 0 {
 		query, args = query+" AND company_id = ?", append(args, companyID)
 	}
 	if state != "" {
 		query, args = query+" AND state = ?", append(args, state)
 	}
-	return tx.stream("read the orders", query+" ORDER BY placed_at DESC, orders.rowid DESC", args, func(rows *sql.Rows) error {
+	return tx.stream("read the orders", query+" ORDER BY placed_at DESC, n DESC", args, func(rows *sql.Rows) error {
 		var o Order
 		if err := rows.Scan(o.fields()...); err != nil {
 			return fmt.Errorf("read the orders: %w", err)

@@ -24,9 +24,13 @@ func (tx *Tx) SetPlan(storeID, key string, in PlanIn) error {
 	case before.Version != in.Version:
 		return fmt.Errorf("%s: planned version %d, now it is version %d: %w", doing, in.Version, before.Version, ErrChanged)
 	}
-	err = tx.change(doing, `UPDATE orders SET state_since = iif(state = ?1, state_since, ?2), state = ?1, cause = ?3, reason = ?4, cure = ?5, plan = ?6,
-		plan_version = ?7, plan_rules = ?8, plan_books = ?9, to_plan = 0 WHERE store_id = ?10 AND key = ?11`,
-		in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Plan, in.Version, in.Rules, in.Books, storeID, key)
+	err = tx.change(doing, `UPDATE orders SET state_since = iif(state = ?1, state_since, ?2), state = ?1, cause = ?3, reason = ?4, cure = ?5,
+		plan_version = ?6, plan_rules = ?7, plan_books = ?8, to_plan = 0 WHERE store_id = ?9 AND key = ?10`,
+		in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Version, in.Rules, in.Books, storeID, key)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(doing, "INSERT OR REPLACE INTO order_plan SELECT n, ? FROM orders WHERE store_id = ? AND key = ?", in.Plan, storeID, key)
 	if err != nil || before.State == in.State && before.Reason == in.Reason {
 		return err
 	}

@@ -37,15 +37,15 @@ type Row struct {
 }
 
 const (
-	rowColumns = `id, company_id, key, kind, store_id, order_key, order_version, name, email, body, state, set_id, request_id, tries, not_before,
+	rowColumns = `id, company_id, key, kind, store_id, order_key, order_version, name, email, state, set_id, request_id, tries, not_before,
 	alone, looked, record_id, edit_sequence, books_total, code, message, adopted, planned_at, settled_at`
-	selectRow = "SELECT " + rowColumns + " FROM outbox "
+	selectRow = "SELECT " + rowColumns + ", (SELECT body FROM outbox_body WHERE row_id = outbox.id) FROM outbox "
 )
 
 func (r *Row) fields() []any {
-	return []any{&r.ID, &r.CompanyID, &r.Key, &r.Kind, &r.StoreID, &r.OrderKey, &r.OrderVersion, &r.Name, &r.Email, &r.Body, &r.State, &r.SetID,
+	return []any{&r.ID, &r.CompanyID, &r.Key, &r.Kind, &r.StoreID, &r.OrderKey, &r.OrderVersion, &r.Name, &r.Email, &r.State, &r.SetID,
 		&r.RequestID, &r.Tries, stamp{&r.NotBefore}, &r.Alone, &r.Looked, &r.RecordID, &r.EditSequence, &r.BooksTotal, &r.Code, &r.Message,
-		&r.Adopted, stamp{&r.PlannedAt}, stamp{&r.SettledAt}}
+		&r.Adopted, stamp{&r.PlannedAt}, stamp{&r.SettledAt}, &r.Body}
 }
 
 // PlanRow puts a row into the outbox and returns its number. Where its key is there already, that row is returned instead: one that has not
@@ -59,18 +59,29 @@ func (tx *Tx) PlanRow(r Row) (id int64, fresh bool, err error) {
 		return 0, false, err
 	}
 	if !known {
-		_, err = tx.scan(doing, `INSERT INTO outbox (company_id, key, kind, store_id, order_key, order_version, name, email, body, state, not_before, alone, planned_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?) RETURNING id`,
-			[]any{r.CompanyID, r.Key, r.Kind, r.StoreID, r.OrderKey, r.OrderVersion, r.Name, r.Email, r.Body, at(r.NotBefore), r.Alone, at(tx.now)}, &id)
-		return id, err == nil, err
+		_, err = tx.scan(doing, `INSERT INTO outbox (company_id, key, kind, store_id, order_key, order_version, name, email, state, not_before, alone, planned_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?) RETURNING id`,
+			[]any{r.CompanyID, r.Key, r.Kind, r.StoreID, r.OrderKey, r.OrderVersion, r.Name, r.Email, at(r.NotBefore), r.Alone, at(tx.now)}, &id)
+		if err != nil {
+			return 0, false, err
+		}
+		return id, true, tx.setBody(doing, id, r.Body)
 	}
 	if state != "planned" && state != "refused" && state != "blocked" {
 		return id, false, nil
 	}
-	err = tx.change(doing, `UPDATE outbox SET kind = ?, order_version = ?, name = ?, email = ?, body = ?, not_before = ?, alone = ?, planned_at = ?,
+	err = tx.change(doing, `UPDATE outbox SET kind = ?, order_version = ?, name = ?, email = ?, not_before = ?, alone = ?, planned_at = ?,
 		state = 'planned', looked = '', code = 0, message = '', settled_at = '' WHERE id = ?`,
-		r.Kind, r.OrderVersion, r.Name, r.Email, r.Body, at(r.NotBefore), r.Alone, at(tx.now), id)
-	return id, err == nil && state != "planned", err
+		r.Kind, r.OrderVersion, r.Name, r.Email, at(r.NotBefore), r.Alone, at(tx.now), id)
+	if err != nil {
+		return 0, false, err
+	}
+	return id, state != "planned", tx.setBody(doing, id, r.Body)
+}
+
+func (tx *Tx) setBody(doing string, id int64, body string) error {
+	_, err := tx.exec(doing, "INSERT OR REPLACE INTO outbox_body VALUES (?, ?)", id, body)
+	return err
 }
 
 // Need keeps that a row cannot go out before another one is done.

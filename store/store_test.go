@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -551,7 +550,10 @@ func TestLease(t *testing.T) {
 
 // The SQLite driver is C translated for one version of modernc.org/libc; with another one it may corrupt silently.
 func TestLibcIsTheVersionTheDriverAsksFor(t *testing.T) {
-	goTool := filepath.Join(runtime.GOROOT(), "bin", "go")
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skipf("needs the go command: %v", err)
+	}
 	list := func(module string) (m struct{ Version, GoMod string }) {
 		out, err := exec.Command(goTool, "list", "-m", "-json", module).Output()
 		if err != nil {

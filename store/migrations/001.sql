@@ -47,6 +47,7 @@ CREATE TABLE rules (
 );
 
 CREATE TABLE orders (
+  n              INTEGER PRIMARY KEY,             -- ours, for order_plan
   company_id     INTEGER NOT NULL REFERENCES company(id),
   store_id       TEXT NOT NULL REFERENCES store(id),
   key            TEXT NOT NULL,
@@ -74,13 +75,18 @@ CREATE TABLE orders (
   placed_at      TEXT NOT NULL DEFAULT '',
   shop_updated   TEXT NOT NULL DEFAULT '',
   pulled_at      TEXT NOT NULL,
-  plan           TEXT NOT NULL DEFAULT '',        -- JSON; long, so last: what comes before is read without it
-  PRIMARY KEY (store_id, key)
+  UNIQUE (store_id, key)
 );
 CREATE INDEX orders_to_plan ON orders (company_id, placed_at) WHERE to_plan = 1;
 CREATE INDEX orders_state ON orders (company_id, state, placed_at, currency, total); -- sums by state come from the index alone
 CREATE INDEX orders_placed ON orders (placed_at);
 CREATE INDEX orders_id ON orders (id);
+
+-- JSON. Apart from orders, which change state many times: a page holds ten of them without their plan, and one with it.
+CREATE TABLE order_plan (
+  order_n INTEGER PRIMARY KEY REFERENCES orders(n),
+  plan    TEXT NOT NULL
+);
 
 CREATE TABLE order_version (
   store_id        TEXT NOT NULL,
@@ -118,7 +124,6 @@ CREATE TABLE outbox (
   order_version INTEGER NOT NULL DEFAULT 0,
   name          TEXT NOT NULL DEFAULT '',         -- list rows: the promised name; documents: the ref number
   email         TEXT NOT NULL DEFAULT '',
-  body          TEXT NOT NULL,                    -- JSON of the list row or document
   state         TEXT NOT NULL,                    -- planned, sent, in_doubt, unread, done, refused, blocked, unsure
   set_id        TEXT NOT NULL DEFAULT '',         -- the last set that carried it
   request_id    TEXT NOT NULL DEFAULT '',
@@ -142,6 +147,12 @@ CREATE INDEX outbox_set ON outbox (set_id) WHERE set_id <> '';
 CREATE INDEX outbox_order ON outbox (store_id, order_key) WHERE store_id <> '';
 CREATE INDEX outbox_promised ON outbox (company_id, id) WHERE store_id = '' AND state <> 'done' AND state <> 'refused';
 CREATE INDEX outbox_posted ON outbox (company_id, settled_at) WHERE state = 'done' AND store_id <> '';
+
+-- JSON of the list row or document. Apart from the row for the same reason as order_plan.
+CREATE TABLE outbox_body (
+  row_id INTEGER PRIMARY KEY REFERENCES outbox(id) ON DELETE CASCADE,
+  body   TEXT NOT NULL
+);
 
 -- How many rows of each state there are, kept by the triggers, so that progress costs nothing to show.
 CREATE TABLE outbox_count (
