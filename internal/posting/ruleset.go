@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/shopspring/decimal"
@@ -185,14 +186,7 @@ func allowed(f reflect.StructField, value string) error {
 }
 
 // fields are the fields of Rules in their order.
-func fields() []reflect.StructField {
-	t := reflect.TypeFor[Rules]()
-	all := make([]reflect.StructField, t.NumField())
-	for i := range all {
-		all[i] = t.Field(i)
-	}
-	return all
-}
+var fields = sync.OnceValue(func() []reflect.StructField { return reflect.VisibleFields(reflect.TypeFor[Rules]()) })
 
 // TOML writes the rules with a comment on each: one values first, then the
 // maps, as TOML wants it. ParseRules reads it back.

@@ -3,6 +3,7 @@ package posting
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -119,9 +120,11 @@ func (r Rules) minimal(b *Books) []Missing {
 // another by chance.
 func (r Rules) enumerations() []Missing {
 	var all []Missing
-	for _, f := range fields() {
-		value, _ := r.Get(f.Tag.Get("toml"))
-		if err := allowed(f, value); err != nil {
+	for i, f := range fields() {
+		if f.Tag.Get("values") == "" {
+			continue
+		}
+		if err := allowed(f, reflect.ValueOf(r).Field(i).String()); err != nil {
 			all = append(all, Missing{f.Tag.Get("toml"), sentence(err.Error()) + "."})
 		}
 	}
