@@ -153,6 +153,30 @@ func (d *draft) reckonTax() {
 	}
 }
 
+// maxTaxGap is how far the shop's tax may be from what QuickBooks computes for the same sale.
+const maxTaxGap Cents = 5
+
+// taxGap is the difference between the shop's tax, rounded per line, and the same taxes rounded once on the whole.
+func (d *draft) taxGap() Cents {
+	var base Cents
+	for i := range d.lines {
+		if l := &d.lines[i]; l.product.taxable {
+			base += l.net()
+		}
+	}
+	if d.shippingTaxed {
+		base += d.shipping
+	}
+	if d.gross {
+		base -= d.tax
+	}
+	gap := d.tax
+	for _, t := range d.taxes {
+		gap -= taxOn(base, t.Rate)
+	}
+	return max(gap, -gap)
+}
+
 type fields = map[string]any
 
 const ecwidTime = "2006-01-02 15:04:05 -0700"
