@@ -73,7 +73,7 @@ func TestFixturesAddUp(t *testing.T) {
 	if err := json.Unmarshal(fixture(t, "expected.json"), &expected); err != nil {
 		t.Fatal(err)
 	}
-	// Orders that hold, but not as they declare themselves.
+	// None of the fixtures fails to add up. These hold, but not as they declare themselves.
 	warned := map[string]bool{"EBJFT": true}
 	seen := 0
 	for file, want := range expected {

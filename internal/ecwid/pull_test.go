@@ -239,12 +239,19 @@ func TestPullLosesAndDoublesNothing(t *testing.T) {
 	server := httptest.NewServer(shop)
 	t.Cleanup(server.Close)
 	rapid.Check(t, func(rt *rapid.T) {
-		start := time.Date(2026, 3, 14, 15, 0, 0, 0, time.UTC)
+		// All drawing comes first: rapid leaves a draw by panic, and shop.mu must
+		// not stay locked.
 		random := rapid.IntRange(0, 999)
+		pageSize := rapid.IntRange(2, 6).Draw(rt, "page size")
+		exclusive := rapid.Bool().Draw(rt, "exclusive bounds")
+		ages := rapid.SliceOfN(rapid.IntRange(0, 40), 0, 25).Draw(rt, "ages of the old orders")
+		changes := rapid.SliceOfN(random, 0, 40).Draw(rt, "changes")
+		faults := rapid.SliceOfN(random, 0, 30).Draw(rt, "faults")
+
+		start := time.Date(2026, 3, 14, 15, 0, 0, 0, time.UTC)
 		shop.mu.Lock()
 		shop.now, shop.orders, shop.slept = start, map[int64]*testOrder{}, nil
-		shop.pageSize = rapid.IntRange(2, 6).Draw(rt, "page size")
-		shop.exclusive = rapid.Bool().Draw(rt, "exclusive bounds")
+		shop.pageSize, shop.exclusive = pageSize, exclusive
 		next := int64(0)
 		place := func(s *testShop, at time.Time) {
 			next++
@@ -254,10 +261,9 @@ func TestPullLosesAndDoublesNothing(t *testing.T) {
 			}
 			s.put(testOrder{next, at, at, status})
 		}
-		for range rapid.IntRange(0, 25).Draw(rt, "old orders") {
-			place(shop, start.Add(-time.Duration(rapid.IntRange(0, 40).Draw(rt, "age"))*time.Second*97))
+		for _, age := range ages {
+			place(shop, start.Add(-time.Duration(age)*97*time.Second))
 		}
-		changes := rapid.SliceOfN(random, 0, 40).Draw(rt, "changes")
 		shop.between = func(s *testShop) {
 			if len(changes) == 0 {
 				return
@@ -275,7 +281,6 @@ func TestPullLosesAndDoublesNothing(t *testing.T) {
 			}
 			s.now = s.now.Add(time.Duration(n%7) * time.Second)
 		}
-		faults := rapid.SliceOfN(random, 0, 30).Draw(rt, "faults")
 		fault := func() int {
 			if len(faults) == 0 {
 				return 999
