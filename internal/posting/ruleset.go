@@ -94,7 +94,7 @@ func (r *Rules) Set(key, value string) error {
 			return nil
 		case decimal.Decimal:
 			d, err := decimal.NewFromString(value)
-			if err != nil || d.IsNegative() || inMap || !d.Equal(d.Truncate(cents)) {
+			if err != nil || inMap || !limitAmount(d) {
 				return fmt.Errorf("the rule %q takes an amount such as 0.05, not %q", name, value)
 			}
 			field.Set(reflect.ValueOf(d))
@@ -102,6 +102,12 @@ func (r *Rules) Set(key, value string) error {
 		}
 	}
 	return fmt.Errorf("there is no rule %q; the rules are %s", key, strings.Join(Rules{}.Keys(), ", "))
+}
+
+// limitAmount reports whether d can be a limit: cents, not negative, and not of
+// an exponent that takes for ever to write out.
+func limitAmount(d decimal.Decimal) bool {
+	return d.Exponent() >= -20 && d.Exponent() <= 6 && !d.IsNegative() && d.Equal(d.Truncate(cents))
 }
 
 func setEntry(entries map[string]string, name, entry, value string) (map[string]string, error) {
@@ -122,6 +128,9 @@ func setEntry(entries map[string]string, name, entry, value string) (map[string]
 		delete(changed, key)
 	} else {
 		changed[key] = value
+	}
+	if len(changed) == 0 {
+		return nil, nil // no entries look the same however they came about
 	}
 	return changed, nil
 }
@@ -245,10 +254,10 @@ func ParseRules(text []byte) (Rules, error) {
 		name := f.Tag.Get("toml")
 		entries, isMap := reflect.ValueOf(read).Field(i).Interface().(map[string]string)
 		if !isMap {
-			value, _ := read.Get(name)
-			if d, ok := reflect.ValueOf(read).Field(i).Interface().(decimal.Decimal); ok {
-				value = d.String()
+			if d, ok := reflect.ValueOf(read).Field(i).Interface().(decimal.Decimal); ok && !limitAmount(d) {
+				return Rules{}, fmt.Errorf("the rule %q takes an amount such as 0.05", name)
 			}
+			value, _ := read.Get(name)
 			if err := rules.Set(name, value); err != nil {
 				return Rules{}, err
 			}

@@ -34,6 +34,8 @@ func TestRulesSetAndGet(t *testing.T) {
 		{key: "rounding-limit", value: "five", problem: "0.05"},
 		{key: "rounding-limit", value: "-0.05", problem: "0.05"},
 		{key: "rounding-limit", value: "0.005", problem: "0.05"},
+		{key: "rounding-limit", value: "1e999999999", problem: "0.05"},
+		{key: "rounding-limit", value: "1e-999999999", problem: "0.05"},
 		{key: "tax.high", value: "x", problem: "high"},
 		{key: "tax.-1", value: "x", problem: "-1"},
 		{key: "tax.1e99", value: "x", problem: "1e99"},
@@ -134,17 +136,18 @@ func TestRulesTOML(t *testing.T) {
 
 func TestParseRules(t *testing.T) {
 	for name, c := range map[string]struct{ toml, problem string }{
-		"empty":                 {"", ""},
-		"one rule":              {"mode = \"post\"", ""},
-		"unknown key":           {"colour = \"red\"", "colour"},
-		"unknown table":         {"[colours]\nred = \"x\"", "colours"},
-		"unknown value":         {"mode = \"live\"", "live"},
-		"no rate":               {"[tax]\nhigh = \"x\"", "high"},
-		"one rate in two ways":  {"[tax]\n\"8.25\" = \"x\"\n\"8.250\" = \"y\"", "twice"},
-		"one item in two ways":  {"[items]\n\"TS-42\" = \"x\"\n\"ts-42\" = \"y\"", "twice"},
-		"no TOML":               {"mode: post", "can't be read"},
-		"number for a name":     {"deposit-to = 5", "can't be read"},
-		"limit beyond the cent": {"rounding-limit = \"0.005\"", "0.05"},
+		"empty":                     {"", ""},
+		"one rule":                  {"mode = \"post\"", ""},
+		"unknown key":               {"colour = \"red\"", "colour"},
+		"unknown table":             {"[colours]\nred = \"x\"", "colours"},
+		"unknown value":             {"mode = \"live\"", "live"},
+		"no rate":                   {"[tax]\nhigh = \"x\"", "high"},
+		"one rate in two ways":      {"[tax]\n\"8.25\" = \"x\"\n\"8.250\" = \"y\"", "twice"},
+		"one item in two ways":      {"[items]\n\"TS-42\" = \"x\"\n\"ts-42\" = \"y\"", "twice"},
+		"no TOML":                   {"mode: post", "can't be read"},
+		"number for a name":         {"deposit-to = 5", "can't be read"},
+		"limit of a billion digits": {"rounding-limit = \"1e9999\"", "0.05"},
+		"limit beyond the cent":     {"rounding-limit = \"0.005\"", "0.05"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := posting.ParseRules([]byte(c.toml))
