@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ type killWorld struct {
 	random  *rand.Rand
 	dir     string
 	listen  string
+	late    atomic.Int64 // how far the shop's clock is ahead of ours, in nanoseconds
 	orders  []sim.Generated
 	put     int
 	shop    *sim.Shop
@@ -77,7 +79,8 @@ const killPassword = "the password of the kill test"
 func newKillWorld(t *testing.T, seed uint64) *killWorld {
 	k := &killWorld{t: t, random: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir()}
 	k.orders = sim.Orders(seed%1000, 4*(*kills)+60, time.Now().Add(-time.Hour))
-	k.shop = sim.NewShop(sim.ShopConfig{StoreID: pretendNumber, Token: pretendToken, Currency: "USD", Timezone: "America/Chicago"})
+	k.shop = sim.NewShop(sim.ShopConfig{StoreID: pretendNumber, Token: pretendToken, Currency: "USD", Timezone: "America/Chicago",
+		Clock: func() time.Time { return time.Now().Add(time.Duration(k.late.Load())) }})
 	server := httptest.NewServer(k.shop)
 	t.Cleanup(server.Close)
 	k.listen = freeAddress(t)
@@ -112,11 +115,16 @@ func freeAddress(t *testing.T) string {
 	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
 }
 
+// addOrders has n more orders placed in the shop, then moves its clock on: the
+// last minute before the shop's now is never pulled (ecwid.md 3.4).
 func (k *killWorld) addOrders(n int) {
 	for ; n > 0 && k.put < len(k.orders); n-- {
-		check(k.t, k.shop.Put(k.orders[k.put].JSON))
+		changed, err := k.shop.Change(k.orders[k.put].JSON, nil)
+		check(k.t, err)
+		k.orders[k.put].JSON = changed
 		k.put++
 	}
+	k.late.Add(int64(2 * time.Minute))
 }
 
 // start starts serve; dieAt is the failpoint that kills it, 0 for none.
