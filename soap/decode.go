@@ -14,7 +14,7 @@ const (
 	// depthLimit bounds the nesting of an envelope. The Web Connector's has a depth of 4.
 	depthLimit = 32
 	// parameterLimit bounds the characters of all parameters but the long one together, in bytes.
-	parameterLimit = 256 << 10
+	parameterLimit = 64 << 10
 )
 
 // call is one decoded request. An operation that is known although its envelope is broken stands beside the error.
