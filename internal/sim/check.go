@@ -32,7 +32,7 @@ func (k checker) structure(request *etree.Element) error {
 		return fmt.Errorf("%s holds text between its elements", request.Tag)
 	}
 	for _, a := range request.Attr {
-		if !slices.Contains([]string{"requestID", "metaData", "iterator", "iteratorID"}, a.Key) || a.Space != "" {
+		if !slices.Contains(attributes(request.Tag), a.FullKey()) {
 			return fmt.Errorf("%s has the unknown attribute %s", request.Tag, a.FullKey())
 		}
 	}
@@ -42,12 +42,23 @@ func (k checker) structure(request *etree.Element) error {
 	if v := request.SelectAttrValue("metaData", "NoMetaData"); !slices.Contains([]string{"NoMetaData", "MetaDataOnly", "MetaDataAndResponseData"}, v) {
 		return fmt.Errorf("%s has the metaData %q", request.Tag, v)
 	}
-	return k.children(request, request.Tag, "", nil, fields)
+	return k.children(request, "", nil, childrenOf(fields))
+}
+
+// attributes a request may have; iterators exist for the lists that grow and for transactions only.
+func attributes(request string) []string {
+	switch {
+	case slices.Contains([]string{"CustomerQueryRq", "EntityQueryRq", "ItemQueryRq", "ItemSalesTaxQueryRq", "ItemSalesTaxGroupQueryRq", "SalesReceiptQueryRq", "TransactionQueryRq"}, request):
+		return []string{"requestID", "metaData", "iterator", "iteratorID"}
+	case strings.HasSuffix(request, "QueryRq") && !slices.Contains([]string{"HostQueryRq", "CompanyQueryRq", "PreferencesQueryRq"}, request):
+		return []string{"requestID", "metaData"}
+	}
+	return []string{"requestID"}
 }
 
 // children checks the child elements of one element; path is below the request, choices are the element's own groups.
-func (k checker) children(e *etree.Element, request, path string, choices []int, fields []qbxml.Field) error {
-	allowed := below(fields, path)
+func (k checker) children(e *etree.Element, path string, choices []int, fields map[string][]qbxml.Field) error {
+	allowed := fields[path]
 	at := -1
 	seen := map[string]int{}
 	for _, kid := range e.ChildElements() {
@@ -68,7 +79,7 @@ func (k checker) children(e *etree.Element, request, path string, choices []int,
 			return fmt.Errorf("%s does not exist in the %s edition", kid.Tag, k.edition)
 		}
 		at = max(at, i)
-		if err := k.content(kid, request, f, fields); err != nil {
+		if err := k.content(kid, f, fields); err != nil {
 			return err
 		}
 	}
@@ -81,15 +92,15 @@ func (k checker) children(e *etree.Element, request, path string, choices []int,
 	return choice(e, seen)
 }
 
-func (k checker) content(e *etree.Element, request string, f qbxml.Field, fields []qbxml.Field) error {
+func (k checker) content(e *etree.Element, f qbxml.Field, fields map[string][]qbxml.Field) error {
 	if len(e.Attr) > 0 {
 		return fmt.Errorf("%s has the unknown attribute %s", e.Tag, e.Attr[0].FullKey())
 	}
-	if len(below(fields, f.Path)) > 0 {
+	if len(fields[f.Path]) > 0 {
 		if strings.TrimSpace(e.Text()) != "" {
 			return fmt.Errorf("%s holds text between its elements", e.Tag)
 		}
-		return k.children(e, request, f.Path, f.Choices, fields)
+		return k.children(e, f.Path, f.Choices, fields)
 	}
 	if kids := e.ChildElements(); len(kids) > 0 {
 		return fmt.Errorf("%s holds the unknown element %s", e.Tag, kids[0].Tag)
@@ -100,30 +111,27 @@ func (k checker) content(e *etree.Element, request string, f qbxml.Field, fields
 	return nil
 }
 
-// below gives the fields directly below a path.
-func below(fields []qbxml.Field, path string) []qbxml.Field {
-	var kids []qbxml.Field
+// childrenOf sorts the fields of a request by the path of their parent, in their order.
+func childrenOf(fields []qbxml.Field) map[string][]qbxml.Field {
+	kids := map[string][]qbxml.Field{}
 	for _, f := range fields {
-		if f.N == 0 || f.Path == "." {
-			continue
-		}
-		parent, _, nested := cutLast(f.Path)
-		if nested && parent == path || !nested && path == "" {
-			kids = append(kids, f)
+		if f.N != 0 {
+			parent, _ := cutLast(f.Path)
+			kids[parent] = append(kids[parent], f)
 		}
 	}
 	return kids
 }
 
-func cutLast(path string) (parent, name string, nested bool) {
+func cutLast(path string) (parent, name string) {
 	i := strings.LastIndex(path, "/")
 	if i < 0 {
-		return "", path, false
+		return "", path
 	}
-	return path[:i], path[i+1:], true
+	return path[:i], path[i+1:]
 }
 
-func lastName(path string) string { _, name, _ := cutLast(path); return name }
+func lastName(path string) string { _, name := cutLast(path); return name }
 
 // interleaved elements may come in any order among one another.
 func interleaved(tag string) bool {
@@ -209,16 +217,20 @@ func valueForms() forms {
 // values checks the texts of one request against their types, lengths and the character set. QuickBooks answers such
 // faults with a status of that request, the others go on.
 func (k checker) values(request *etree.Element) *Status {
-	forms := valueForms()
-	for _, f := range qbxml.Fields(request.Tag) {
-		if f.N == 0 || f.Path == "." || f.Type == "aggregate" {
-			continue
-		}
-		for _, e := range request.FindElements("./" + f.Path) {
-			if e.Text() == "" {
+	return k.below(request, "", childrenOf(qbxml.Fields(request.Tag)), valueForms())
+}
+
+func (k checker) below(e *etree.Element, path string, fields map[string][]qbxml.Field, forms forms) *Status {
+	for _, kid := range e.ChildElements() {
+		for _, f := range fields[path] {
+			if lastName(f.Path) != kid.Tag {
 				continue
 			}
-			if status := k.value(e.Tag, e.Text(), f, forms); status != nil {
+			status := k.below(kid, f.Path, fields, forms)
+			if status == nil && kid.Text() != "" && f.Type != "aggregate" {
+				status = k.value(kid.Tag, kid.Text(), f, forms)
+			}
+			if status != nil {
 				return status
 			}
 		}

@@ -176,7 +176,7 @@ func (c *Company) EndSession() {
 }
 
 // HCP is the answer to the host, company and preferences queries that the Web Connector posts with the first
-// sendRequestXML of a session. It is "" for a company that is not open, which never happens here.
+// sendRequestXML of a session.
 func (c *Company) HCP() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

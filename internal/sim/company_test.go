@@ -177,6 +177,8 @@ func TestRefusedDocuments(t *testing.T) {
 		{"unknown attribute of the set", set(`x="1"`, good), hresultParse},
 		{"unknown request", set("", good, "<FooAddRq/>"), hresultParse},
 		{"unknown attribute of the request", set("", `<ClassQueryRq id="1"/>`), hresultParse},
+		{"iterator where there is none", set("", `<ClassQueryRq iterator="Start"/>`), hresultParse},
+		{"metaData on an Add", set("", `<CustomerAddRq metaData="MetaDataOnly"><CustomerAdd><Name>A</Name></CustomerAdd></CustomerAddRq>`), hresultParse},
 		{"unknown element", set("", receiptRq("<Colour>red</Colour>", lineOf("MUG", "1.00", "Tax"))), hresultParse},
 		{"wrong order", set("", receiptRq("<RefNumber>1</RefNumber><TxnDate>2026-11-19</TxnDate>", lineOf("MUG", "1.00", "Tax"))), hresultParse},
 		{"order of FOB as on invoices (Q11)", set("", receiptRq("<FOB>x</FOB><ShipDate>2026-11-19</ShipDate>", lineOf("MUG", "1.00", "Tax"))), hresultParse},
@@ -203,6 +205,17 @@ func TestRefusedDocuments(t *testing.T) {
 				t.Error("something of the document was done")
 			}
 		})
+	}
+}
+
+// Q3: what one edition lacks another has.
+func TestEditions(t *testing.T) {
+	document := set("", receiptRq("<IsTaxIncluded>true</IsTaxIncluded>", lineOf("MUG", "1.00", "Tax")))
+	for country, refused := range map[string]bool{"US": true, "CA": false, "UK": false, "AU": false} {
+		c := open(t, func(k *CompanyConfig) { k.Country = country })
+		if why := c.WhyRefused(document); (why != "") != refused {
+			t.Errorf("in %s IsTaxIncluded: %q", country, why)
+		}
 	}
 }
 

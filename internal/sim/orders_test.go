@@ -43,7 +43,7 @@ func TestAnySixtyConsecutiveHoldEveryKind(t *testing.T) {
 }
 
 func TestOrdersAreDeterministicAndDistinct(t *testing.T) {
-	a, b, other := Orders(3, 400, newest), Orders(3, 400, newest), Orders(4, 400, newest)
+	a, b, other := Orders(3, 150, newest), Orders(3, 150, newest), Orders(4, 150, newest)
 	ids := map[string]bool{}
 	same := 0
 	for i := range a {
@@ -129,7 +129,7 @@ func neg(r *big.Rat) *big.Rat { return new(big.Rat).Neg(r) }
 // The money of a thousand seeds' orders is what ecwid.md 5 says, but for the kind made not to add up.
 func TestGeneratedMoneyAddsUp(t *testing.T) {
 	for seed := range uint64(1000) {
-		for i, o := range Orders(seed, 3, newest) {
+		for i, o := range Orders(seed, 2, newest) {
 			f := decode(t, o.JSON)
 			gross, _ := f.o["pricesIncludeTax"].(bool)
 			goods, tax, coupon, promoted := new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)
@@ -252,7 +252,7 @@ func TestKinds(t *testing.T) {
 
 // No other order than those of KindClosedPeriod falls into the closed period, however many there are.
 func TestOnlyOneKindIsInTheClosedPeriod(t *testing.T) {
-	for _, o := range Orders(1, 5000, newest) {
+	for _, o := range Orders(1, 900, newest) {
 		var head orderHead
 		if err := json.Unmarshal(o.JSON, &head); err != nil {
 			t.Fatal(err)

@@ -48,7 +48,11 @@ func ask(t *testing.T, c *Company, document string) *etree.Element {
 	if hresult != "" {
 		t.Fatalf("refused with %s: %s\n%s", hresult, c.WhyRefused(document), document)
 	}
-	return answer(t, response)
+	rs := answer(t, response)
+	if !strings.Contains(response, `statusSeverity="Error"`) { // what is understood and done must be valid as well
+		keep(t, document)
+	}
+	return rs
 }
 
 func answer(t *testing.T, response string) *etree.Element {
@@ -57,14 +61,14 @@ func answer(t *testing.T, response string) *etree.Element {
 	if err := doc.ReadFromString(response); err != nil {
 		t.Fatalf("the answer is not XML: %v\n%s", err, response)
 	}
-	keepAnswer(t, response)
+	keep(t, response)
 	return doc.FindElement("/QBXML/QBXMLMsgsRs")
 }
 
 // shared is the folder beside the repository that holds the schema and the samples.
 var shared = filepath.Join("..", "..", "..", "shared")
 
-// answersDir is where ask leaves every answer; TestMain holds them all against Intuit's schema at the end, in one run.
+// answersDir is where ask leaves every answer, and every document that was done; TestMain holds them all against Intuit's schema at the end, in one run.
 var answersDir string
 
 func TestMain(m *testing.M) {
@@ -75,14 +79,14 @@ func TestMain(m *testing.M) {
 	answersDir = dir
 	code := m.Run()
 	if out, err := validate(); err != nil {
-		fmt.Printf("answers of the pretend company are not valid qbXML 13.0: %v\n%s", err, out)
+		fmt.Printf("what the pretend company took or gave is not valid qbXML 13.0: %v\n%s", err, out)
 		code = 1
 	}
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
 
-func keepAnswer(t *testing.T, document string) {
+func keep(t *testing.T, document string) {
 	t.Helper()
 	f, err := os.CreateTemp(answersDir, strings.NewReplacer("/", "_", " ", "_").Replace(t.Name())+"-*.xml")
 	if err != nil {
