@@ -471,7 +471,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if count++; count%200 == 0 {
+		if count++; count%500 == 0 {
 			highest = max(highest, live())
 		}
 	}

@@ -24,6 +24,9 @@ type cleaner struct {
 
 func newCleaner(r io.Reader) *cleaner { return &cleaner{in: bufio.NewReaderSize(r, 64<<10)} }
 
+// maxRun bounds what is cleaned ahead of the reader.
+const maxRun = 4096
+
 // allow lets at most n more bytes through.
 func (c *cleaner) allow(n int) { c.left = n }
 
@@ -42,8 +45,17 @@ func (c *cleaner) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next cleans one character.
+// next cleans a run of plain characters, or one other character.
 func (c *cleaner) next() error {
+	if ahead, _ := c.in.Peek(c.in.Buffered()); len(ahead) > 0 && isPlain(ahead[0]) {
+		n := 1
+		for n < len(ahead) && n < maxRun && isPlain(ahead[n]) {
+			n++
+		}
+		c.pending = append(c.pending, ahead[:n]...)
+		_, err := c.in.Discard(n)
+		return err
+	}
 	r, size, err := c.in.ReadRune()
 	if err != nil {
 		return err
@@ -76,6 +88,11 @@ func (c *cleaner) next() error {
 		c.pending = utf8.AppendRune(c.pending, r)
 	}
 	return nil
+}
+
+// isPlain: ASCII that means itself.
+func isPlain(b byte) bool {
+	return b >= ' ' && b <= '~' && b != '&' || b == '\n' || b == '\t' || b == '\r'
 }
 
 // reference looks behind an ampersand for a numeric reference, and returns the character meant (-1
