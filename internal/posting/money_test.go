@@ -233,6 +233,21 @@ func TestHandlingTaxedWithinShipping(t *testing.T) {
 	}
 }
 
+// The shop may list the tax on a handling fee twice, on its own and within the
+// tax on shipping; with tax inside it must come out of each amount once.
+func TestHandlingTaxListedTwice(t *testing.T) {
+	gross := true
+	o := plain()
+	o.PricesInclude = &gross
+	o.ShipCharge, o.Handling = order.Charge{Amount: dec("12")}, order.Charge{Amount: dec("6"), Taxes: []order.Tax{{Name: "T", Rate: dec("20"), Total: dec("1")}}}
+	o.ShipTaxes = []order.Tax{{Name: "T", Rate: dec("20"), Total: dec("3")}}
+	o.Tax, o.Total = dec("3"), dec("197.90")
+	d := mustPost(t, decide(o))
+	if !d.Parts[posting.Shipping].Equal(dec("10")) || !d.Parts[posting.Handling].Equal(dec("5")) || !d.Tax.Equal(dec("3")) {
+		t.Errorf("parts %v", d.Parts)
+	}
+}
+
 // An untaxed handling fee beside taxed shipping stays untaxed.
 func TestHandlingUntaxedBesideTaxedShipping(t *testing.T) {
 	o := plain()

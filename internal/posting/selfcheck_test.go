@@ -1,0 +1,48 @@
+package posting
+
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+)
+
+// I2: whatever mistake is in the planning, a document whose parts are not the
+// order's stops before it goes out.
+func TestSelfCheckStopsAWrongDocument(t *testing.T) {
+	d := func(n int64) decimal.Decimal { return decimal.NewFromInt(n) }
+	sale := order.Order{
+		Precision: 2, Subtotal: d(100), Discount: d(10), ShipCharge: order.Charge{Amount: d(5)}, Handling: order.Charge{Amount: d(2)},
+		Surcharges: []order.Charge{{Amount: d(1)}}, Tax: d(9), Total: d(107),
+	}
+	right := func() Document {
+		return Document{Total: d(107), Tax: d(8), Parts: map[Part]decimal.Decimal{
+			Goods: d(100), Discount: d(-10), Shipping: d(5), Handling: d(2), Surcharge: d(1), Tax: d(8), Rounding: d(1),
+		}}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*Document)
+		wrong  bool
+	}{
+		{"right", func(*Document) {}, false},
+		{"total", func(doc *Document) { doc.Total = d(106) }, true},
+		{"tax", func(doc *Document) { doc.Tax = d(9) }, true},
+		{"rounding", func(doc *Document) { doc.Parts[Rounding] = d(0) }, true},
+		{"goods and discount wrong together", func(doc *Document) { doc.Parts[Goods], doc.Parts[Discount] = d(90), d(0) }, true},
+		{"discount", func(doc *Document) { doc.Parts[Discount] = d(-9) }, true},
+		{"shipping", func(doc *Document) { doc.Parts[Shipping] = d(6) }, true},
+		{"handling", func(doc *Document) { delete(doc.Parts, Handling) }, true},
+		{"surcharge", func(doc *Document) { doc.Parts[Surcharge] = d(2) }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			planned := draft{order: sale, doc: right()}
+			c.change(&planned.doc)
+			out := planned.selfCheck(figures{mode: order.TaxOnTop})
+			if (out != nil) != c.wrong || out != nil && out.cause != SelfCheck {
+				t.Errorf("%+v, want a stop: %v", out, c.wrong)
+			}
+		})
+	}
+}
