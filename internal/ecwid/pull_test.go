@@ -169,10 +169,18 @@ func TestWindowStopsWhenSavingFails(t *testing.T) {
 // ecwid.md 3.4, step 6: first by creation from the start date, then by change;
 // quiet years do not cost a request a day.
 func TestPullFirstStart(t *testing.T) {
+	for _, exclusive := range []bool{false, true} {
+		t.Run(fmt.Sprintf("exclusive=%t", exclusive), func(t *testing.T) { firstStart(t, exclusive) })
+	}
+}
+
+func firstStart(t *testing.T, exclusive bool) {
 	shop, client := newTestShop(t)
+	shop.exclusive = exclusive
 	since := shop.now.AddDate(-3, 0, 0)
 	shop.put(testOrder{1, since.Add(-time.Hour), since.Add(-time.Hour), "PAID"}) // too old
 	shop.put(testOrder{2, since, since, "PAID"})
+	shop.put(testOrder{6, since.Add(day), since.Add(day), "PAID"}) // between two windows
 	shop.put(testOrder{3, since.AddDate(1, 0, 0), since.AddDate(1, 0, 0), "PAID"})
 	// ecwid.md 4.1: made by API with an old date, found only by its change.
 	shop.put(testOrder{4, since.AddDate(-6, 0, 0), shop.now.Add(-2 * time.Minute), "PAID"})
@@ -184,8 +192,8 @@ func TestPullFirstStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(v.orders) != 2 {
-		t.Errorf("the first pull saved %v, want 2 and 3", v.orders)
+	if len(v.orders) != 3 {
+		t.Errorf("the first pull saved %v, want 2, 3 and 6", v.orders)
 	}
 	if shop.requests > 60 {
 		t.Errorf("three quiet years took %d requests", shop.requests)
@@ -199,8 +207,8 @@ func TestPullFirstStart(t *testing.T) {
 	if w, err = client.Pull(t.Context(), w, v.save, advance); err != nil {
 		t.Fatal(err)
 	}
-	if len(v.orders) != 4 {
-		t.Errorf("the second pull left %v, want 2 to 5", v.orders)
+	if len(v.orders) != 5 {
+		t.Errorf("the second pull left %v, want 2 to 6", v.orders)
 	}
 	if n := shop.requests - before; n != 2 {
 		t.Errorf("a quiet poll took %d requests, want 2", n)
@@ -307,12 +315,16 @@ func TestPullLosesAndDoublesNothing(t *testing.T) {
 			return nil
 		}
 		stored := Watermark{Since: start.AddDate(0, 0, -2)}
+		var first time.Time // from here on changes are looked for
 		advance := func(w Watermark) error {
 			if fault() < 150 {
 				return died // the watermark was not stored
 			}
 			if w.Updated.Before(stored.Updated) {
 				rt.Fatalf("the watermark went back from %s to %s", stored.Updated, w.Updated)
+			}
+			if stored.Updated.IsZero() {
+				first = w.Updated
 			}
 			stored = w
 			return nil
@@ -331,18 +343,20 @@ func TestPullLosesAndDoublesNothing(t *testing.T) {
 		}
 		shop.mu.Lock()
 		defer shop.mu.Unlock()
-		want := 0
 		for id, o := range shop.orders {
-			if o.status == "INCOMPLETE" {
-				continue
-			}
-			want++
-			if at, ok := v.orders[fmt.Sprintf("i:%d", id)]; !ok || !at.Equal(o.updated) {
+			at, saved := v.orders[fmt.Sprintf("i:%d", id)]
+			switch {
+			case o.status == "INCOMPLETE" && saved:
+				rt.Errorf("the unfinished cart %d was stored", id)
+			case o.status == "INCOMPLETE":
+			case o.created.Before(stored.Since) && o.updated.Before(first):
+				// Dated before the start and not changed since the first pull.
+			case !at.Equal(o.updated):
 				rt.Errorf("order %d, updated %s: stored is %s", id, o.updated, at)
 			}
 		}
-		if len(v.orders) != want {
-			rt.Errorf("%d orders stored, the shop has %d", len(v.orders), want)
+		if len(v.orders) > len(shop.orders) {
+			rt.Errorf("%d orders stored, the shop has %d", len(v.orders), len(shop.orders))
 		}
 	})
 }
