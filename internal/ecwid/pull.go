@@ -162,7 +162,8 @@ type Watermark struct {
 // watermark that advance accepted, also with an error.
 //
 // An order created before Since comes too when it is changed later: whether it
-// is booked is for the caller to rule.
+// An order created before Since comes too once it is changed after the first
+// Pull: whether it is booked is for the caller to rule.
 func (c *Client) Pull(ctx context.Context, w Watermark, save SaveFunc, advance func(Watermark) error) (Watermark, error) {
 	if w.Since.IsZero() {
 		return w, errors.New("no start date is set: choose the day from which orders are pulled")

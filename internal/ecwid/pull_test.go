@@ -252,8 +252,8 @@ func TestPullLosesAndDoublesNothing(t *testing.T) {
 		random := rapid.IntRange(0, 999)
 		pageSize := rapid.IntRange(2, 6).Draw(rt, "page size")
 		exclusive := rapid.Bool().Draw(rt, "exclusive bounds")
-		ages := rapid.SliceOfN(rapid.IntRange(0, 40), 0, 25).Draw(rt, "ages of the old orders")
-		changes := rapid.SliceOfN(random, 0, 40).Draw(rt, "changes")
+		ages := rapid.SliceOfN(rapid.IntRange(0, 40), 0, 15).Draw(rt, "ages of the old orders")
+		changes := rapid.SliceOfN(random, 0, 25).Draw(rt, "changes")
 		faults := rapid.SliceOfN(random, 0, 30).Draw(rt, "faults")
 
 		start := time.Date(2026, 3, 14, 15, 0, 0, 0, time.UTC)
