@@ -161,7 +161,6 @@ type Watermark struct {
 // dies at, the next Pull goes on from there and loses nothing. It gives the last
 // watermark that advance accepted, also with an error.
 //
-// An order created before Since comes too when it is changed later: whether it
 // An order created before Since comes too once it is changed after the first
 // Pull: whether it is booked is for the caller to rule.
 func (c *Client) Pull(ctx context.Context, w Watermark, save SaveFunc, advance func(Watermark) error) (Watermark, error) {
