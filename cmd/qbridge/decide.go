@@ -104,7 +104,7 @@ func (l listsCommand) Run(c *console) error {
 			}
 			rows = append(rows, []string{one.List, fmt.Sprint(one.Count), read})
 		}
-		printTable(c.out, rows, []int{16, 8, 20}, map[int]bool{1: true})
+		printTable(c.out, rows, nil, []int{16, 8, 20}, map[int]bool{1: true})
 		return nil
 	})
 }

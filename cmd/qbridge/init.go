@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -37,7 +38,7 @@ func (i initCommand) Run(c *console) (err error) {
 			return fmt.Errorf("--since %q is no day: write it like 2026-01-31", i.Since)
 		}
 	}
-	b, err := bridge.Create(c.config(i.folder, c.log(0)))
+	b, err := bridge.Create(c.config(i.folder, c.log(slog.LevelWarn)))
 	if err != nil {
 		return err
 	}
@@ -45,11 +46,11 @@ func (i initCommand) Run(c *console) (err error) {
 	if err = errors.Join(err, b.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "data folder:              %s\nuser of the Web Connector: %s\n", i.Data, made.User)
+	fmt.Fprintf(c.out, "Data folder:              %s\nThe Web Connector's user: %s\n", i.Data, made.User)
 	if made.Password != "" {
-		fmt.Fprintf(c.out, "password:                  %s   (shown this once: write it down)\n", made.Password.Reveal())
+		fmt.Fprintf(c.out, "Its password:             %s   (shown this once: write it down)\n", made.Password.Reveal())
 	}
-	c.say("Next: qbridge doctor, then qbridge serve, then qbridge qwc -o qbridge.qwc and add that file to the Web Connector.")
+	c.say("Next: run qbridge serve, or qbridge service install. Then write the .qwc file with qbridge qwc -o qbridge.qwc and add it to the Web Connector. qbridge doctor says at any time what is missing.")
 	return nil
 }
 

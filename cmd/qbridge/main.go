@@ -103,7 +103,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, talk io.Writer) 
 	exited := -1
 	parser, err := kong.New(new(cli), kong.Name("qbridge"), kong.Description("Orders of an Ecwid shop into QuickBooks Desktop: exactly, once."),
 		kong.Vars{"data": defaultFolder(), "ecwidurl": bridge.DefaultURL}, kong.Writers(out, talk), kong.Exit(func(code int) { exited = code }),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		c.say("qbridge: %v", err)
 		return exitFailed
@@ -117,6 +117,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, talk io.Writer) 
 	}
 	if err != nil {
 		parser.Errorf("%s", err)
+		c.say("See 'qbridge --help', or 'qbridge COMMAND --help'.")
 		return exitUsage
 	}
 	err = command.Run(c)

@@ -7,7 +7,9 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode"
+
+	"golang.org/x/text/width"
 
 	"qbridge/internal/bridge"
 )
@@ -44,13 +46,16 @@ func (o ordersCommand) Run(c *console) error {
 	})
 }
 
-// printOrders prints the table that a shopkeeper reads.
+// printOrders prints the table that a shopkeeper reads. Why an order is where
+// it is stands below its line.
 func printOrders(w io.Writer, views []bridge.OrderView) {
-	rows := [][]string{{"Order", "Date", "Customer", "Total", "Document", "In QuickBooks", "State", "Why"}}
+	rows := [][]string{{"Order", "Date", "Customer", "Total", "Document", "In QuickBooks", "State"}}
+	notes := []string{""}
 	for _, v := range views {
-		rows = append(rows, []string{v.Number, v.Date, v.Customer, v.Total + " " + v.Currency, v.Document, v.BooksTotal, words(v.State), v.Reason})
+		rows = append(rows, []string{v.Number, v.Date, v.Customer, v.Total + " " + v.Currency, v.Document, v.BooksTotal, words(v.State)})
+		notes = append(notes, v.Reason)
 	}
-	printTable(w, rows, []int{14, 10, 22, 13, 26, 13, 20, 0}, map[int]bool{3: true, 5: true})
+	printTable(w, rows, notes, []int{45, 10, 24, 18, 27, 13, 20}, map[int]bool{3: true, 5: true})
 }
 
 // printSums prints counts and sums by state, and the whole.
@@ -77,39 +82,84 @@ func printSums(w io.Writer, sums []bridge.StateSum) {
 		}
 		rows = append(rows, []string{"All orders", count, total[currency].Sum.String()})
 	}
-	printTable(w, rows, []int{22, 7, 18}, map[int]bool{1: true, 2: true})
+	printTable(w, rows, nil, []int{22, 7, 18}, map[int]bool{1: true, 2: true})
 }
 
-// printTable prints rows in columns of the given widths (0: as long as it
-// is); the first row is the head.
-func printTable(w io.Writer, rows [][]string, widths []int, right map[int]bool) {
+// noteWidth is how long the lines of a note below a row are at most.
+const noteWidth = 100
+
+// printTable prints rows in columns as wide as they need, at most widths; the
+// first row is the head. notes, when there are any, stand below their rows.
+func printTable(w io.Writer, rows [][]string, notes []string, widths []int, right map[int]bool) {
+	columns := make([]int, len(widths))
+	for _, row := range rows {
+		for j, cell := range row {
+			columns[j] = min(widths[j], max(columns[j], cells(cell)))
+		}
+	}
 	for i, row := range rows {
 		var line strings.Builder
 		for j, cell := range row {
-			cell = strings.Join(strings.Fields(cell), " ")
 			if j > 0 {
 				line.WriteString("  ")
 			}
-			line.WriteString(fitCell(cell, widths[j], right[j]))
+			line.WriteString(fitCell(cell, columns[j], right[j]))
 		}
 		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
 		if i == 0 {
-			fmt.Fprintln(w, strings.Repeat("-", utf8.RuneCountInString(line.String())))
+			fmt.Fprintln(w, strings.Repeat("-", cells(line.String())))
+		}
+		if i < len(notes) {
+			for _, part := range wrap(notes[i], noteWidth) {
+				fmt.Fprintln(w, "    "+part)
+			}
 		}
 	}
 }
 
+// fitCell fills a text up to a width, or cuts it.
 func fitCell(s string, width int, right bool) string {
-	if width == 0 {
-		return s
+	s = strings.Join(strings.Fields(s), " ")
+	if cells(s) > width {
+		cut := []rune(s)
+		for cells(string(cut)) >= width {
+			cut = cut[:len(cut)-1]
+		}
+		s = string(cut) + "…"
 	}
-	if n := utf8.RuneCountInString(s); n > width {
-		return string([]rune(s)[:width-1]) + "…"
-	} else if pad := strings.Repeat(" ", width-n); right {
+	pad := strings.Repeat(" ", width-cells(s))
+	if right {
 		return pad + s
-	} else {
-		return s + pad
 	}
+	return s + pad
+}
+
+// cells is how many columns of a terminal a text takes: a Chinese character or
+// an emoji takes two, an accent of its own none.
+func cells(s string) (n int) {
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case width.LookupRune(r).Kind() == width.EastAsianWide, width.LookupRune(r).Kind() == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// wrap breaks a text between words into lines of at most the given width, save
+// for a word that is longer.
+func wrap(text string, most int) (lines []string) {
+	for _, word := range strings.Fields(text) {
+		if last := len(lines) - 1; last >= 0 && cells(lines[last])+1+cells(word) <= most {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 func words(state string) string { return bridge.StateWords(state) }
@@ -135,24 +185,22 @@ func (o orderCommand) Run(c *console) error {
 }
 
 func printOrder(w io.Writer, d bridge.OrderDetail) {
-	fmt.Fprintf(w, "Order %s of %s, %s <%s>, %s\n", d.Number, d.Date, d.Customer, d.Order.Email, d.Payment)
-	fmt.Fprintf(w, "State: %s. %s\n", words(d.State), d.Reason)
-	if d.Cure != "" {
-		fmt.Fprintf(w, "What to do: %s\n", d.Cure)
-	}
+	fmt.Fprintf(w, "Order %s of %s, %s, %s\n", d.Number, d.Date, strings.TrimSpace(d.Customer+" "+mail(d.Order.Email)), d.Payment)
+	fmt.Fprintf(w, "State: %s\n", words(d.State))
+	printLines(w, "Why: ", d.Reason)
+	printLines(w, "What to do: ", d.Cure)
 	m := d.Money
 	fmt.Fprintf(w, "\nMoney (%s, %s)\n", d.Currency, d.Mode)
 	for _, part := range [][2]string{
-		{"goods", m.Goods.StringFixed(2)}, {"promotions", m.Promotions.Neg().StringFixed(2)}, {"coupon", m.Coupon.Neg().StringFixed(2)},
-		{"shipping", m.Shipping.StringFixed(2)}, {"handling", m.Handling.StringFixed(2)}, {"surcharges, tips", m.Surcharges.StringFixed(2)},
-		{"tax", m.Tax.StringFixed(2)}, {"total", d.Total}, {"gift card", m.GiftCard.Neg().StringFixed(2)}, {"due", d.Due},
+		{"goods", m.Goods}, {"promotions", m.Promotions}, {"coupon", m.Coupon}, {"shipping", m.Shipping}, {"handling", m.Handling},
+		{"surcharges, tips", m.Surcharges}, {"tax", m.Tax}, {"total", d.Total}, {"gift card", m.GiftCard}, {"due", d.Due},
 	} {
-		fmt.Fprintf(w, "  %-18s %12s\n", part[0], part[1])
+		if strings.Trim(part[1], "-0.") != "" || part[0] == "goods" || part[0] == "total" {
+			fmt.Fprintf(w, "  %-18s %12s\n", part[0], part[1])
+		}
 	}
-	if d.Warning != "" {
-		fmt.Fprintf(w, "  Note: %s.\n", d.Warning)
-	}
-	if d.Plan != nil {
+	printLines(w, "  Note: ", d.Warning)
+	if d.Plan != nil && (len(d.Plan.Documents) > 0 || d.Plan.Reason != d.Reason) {
 		fmt.Fprintln(w, "\nPlan")
 		printPlan(w, *d.Plan)
 	}
@@ -160,46 +208,100 @@ func printOrder(w io.Writer, d bridge.OrderDetail) {
 		fmt.Fprintln(w, "\nDocuments")
 	}
 	for _, r := range d.Rows {
-		fmt.Fprintf(w, "  %s %s: %s", r.Kind, r.Number, r.State)
+		fmt.Fprintf(w, "  %s %s: %s", kindWords(r.Kind), r.Number, strings.ReplaceAll(r.State, "_", " "))
 		if r.TxnID != "" {
 			fmt.Fprintf(w, ", TxnID %s, QuickBooks' total %s", r.TxnID, r.BooksTotal)
 		}
 		if r.Set != "" {
-			fmt.Fprintf(w, ", message set %s, sent %d times", r.Set, r.Tries)
+			fmt.Fprintf(w, ", message set %s, sent %s", r.Set, times(r.Tries))
 		}
 		fmt.Fprintln(w)
+		if r.State != "done" {
+			printLines(w, "    ", r.Message)
+		}
 	}
 	fmt.Fprintln(w, "\nHistory")
 	for _, h := range d.History {
-		fmt.Fprintf(w, "  %s  %-9s %-9s %s\n", h.At.Local().Format(time.DateTime), h.Who, h.Event, h.Note)
+		printLines(w, fmt.Sprintf("  %s  %-9s %-9s ", h.At.Local().Format(time.DateTime), h.Who, h.Event), h.Note)
 	}
 }
 
-func printPlan(w io.Writer, p bridge.Plan) {
-	if p.Reason != "" {
-		fmt.Fprintf(w, "  %s: %s\n", p.State.Words(), p.Reason)
+// kindWords writes a kind of qbXML as people do: SalesReceipt, sales receipt.
+func kindWords(kind string) string {
+	var text strings.Builder
+	for i, r := range kind {
+		if i > 0 && unicode.IsUpper(r) {
+			text.WriteByte(' ')
+		}
+		text.WriteRune(unicode.ToLower(r))
 	}
-	if p.Cure != "" {
-		fmt.Fprintf(w, "  What to do: %s\n", p.Cure)
+	return text.String()
+}
+
+func mail(address string) string {
+	if address == "" {
+		return "(no e-mail address)"
 	}
+	return "<" + address + ">"
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// printLines prints a text after a lead, its further lines below its first.
+// It prints nothing without a text, unless the lead says something by itself.
+func printLines(w io.Writer, lead, text string) {
+	lines := wrap(text, noteWidth)
+	if len(lines) == 0 {
+		if strings.HasSuffix(strings.TrimSpace(lead), ":") || strings.TrimSpace(lead) == "" {
+			return
+		}
+		lines = []string{""}
+	}
+	for i, line := range lines {
+		if i > 0 {
+			lead = strings.Repeat(" ", cells(lead))
+		}
+		fmt.Fprintln(w, strings.TrimRight(lead+line, " "))
+	}
+}
+
+func printPlan(w io.Writer, p bridge.PlanView) {
+	printLines(w, "  "+words(p.State)+": ", p.Reason)
+	printLines(w, "  What to do: ", p.Cure)
 	for _, l := range p.Lists {
-		fmt.Fprintf(w, "  adds %s %s\n", l.Kind, l.Name)
+		fmt.Fprintf(w, "  adds the %s %s\n", kindWords(l.Kind), l.Name)
 	}
 	for _, d := range p.Documents {
-		fmt.Fprintf(w, "  %s %s of %s for %s\n", d.Kind, d.RefNumber, d.Date, d.Customer.Name)
+		draft := ""
+		if d.Pending {
+			draft = " (pending: a draft, not in the books until you mark it as final)"
+		}
+		fmt.Fprintf(w, "  %s %s of %s for %s%s\n", kindWords(d.Kind), d.Number, d.Date, d.Customer, draft)
 		for _, l := range d.Lines {
 			quantity := ""
-			if l.Quantity != nil {
-				quantity = l.Quantity.String() + " x"
+			if l.Quantity != "" {
+				quantity = l.Quantity + " x"
 			}
-			fmt.Fprintf(w, "    %8s %-31s %-4s %12s  %s\n", quantity, fitCell(l.Item.Name, 31, false), l.TaxCode.Name, l.Amount.StringFixed(2), strings.Join(strings.Fields(l.Desc), " "))
+			printPlanLine(w, quantity, l.Item, l.TaxCode, l.Amount, l.Description)
 		}
-		fmt.Fprintf(w, "    %8s %-31s %-4s %12s\n", "", "tax ("+d.TaxItem.Name+")", "", d.Tax.StringFixed(2))
-		fmt.Fprintf(w, "    %8s %-31s %-4s %12s  deposit to %s\n", "", "total", "", d.Total.StringFixed(2), d.DepositTo.Name)
+		if d.TaxItem != "" {
+			printPlanLine(w, "", "tax ("+d.TaxItem+")", "", d.Tax, "")
+		}
+		printPlanLine(w, "", "total", "", d.Total, "deposit to "+d.DepositTo)
 	}
 	for _, a := range p.Adjustments {
-		fmt.Fprintf(w, "  note: %s\n", a.Sentence)
+		printLines(w, "  note: ", a.Sentence)
 	}
+}
+
+func printPlanLine(w io.Writer, quantity, item, code, amount, text string) {
+	line := fmt.Sprintf("    %8s %s %s %12s  %s", quantity, fitCell(item, 31, false), fitCell(code, 4, false), amount, strings.Join(strings.Fields(text), " "))
+	fmt.Fprintln(w, strings.TrimRight(line, " "))
 }
 
 type planCommand struct {
@@ -216,6 +318,8 @@ func (p planCommand) Run(c *console) error {
 			return err
 		}
 		switch {
+		case p.QBXML && len(plan.Documents) == 0:
+			return fmt.Errorf("order %s becomes no document now: %s", p.Number, plan.Reason)
 		case p.QBXML:
 			document, err := bridge.QBXML(plan, about)
 			if err != nil {
@@ -224,9 +328,9 @@ func (p planCommand) Run(c *console) error {
 			_, err = fmt.Fprintf(c.out, "%s\n", document)
 			return err
 		case p.JSON:
-			return writeJSON(c.out, plan)
+			return writeJSON(c.out, bridge.ViewPlan(plan))
 		}
-		printPlan(c.out, plan)
+		printPlan(c.out, bridge.ViewPlan(plan))
 		return nil
 	})
 }
@@ -245,7 +349,7 @@ func output(c *console, path string, text []byte) error {
 		return err
 	}
 	if err := os.WriteFile(path, text, 0o600); err != nil {
-		return fmt.Errorf("cannot write: %w", err)
+		return fmt.Errorf("cannot write the file: %w", err)
 	}
 	c.say("Written to %s.", path)
 	return nil

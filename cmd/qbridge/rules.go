@@ -33,14 +33,7 @@ func (r rulesShow) Run(c *console) error {
 			return err
 		}
 		fmt.Fprintf(c.out, "# rules, version %d\n%s", version, text)
-		missing, err := b.MissingRules(c.ctx)
-		if err != nil {
-			return err
-		}
-		for _, m := range missing {
-			c.say("missing: %s: %s", m.Key, m.Sentence)
-		}
-		return nil
+		return sayMissing(c, b)
 	})
 }
 
@@ -81,8 +74,17 @@ func (r rulesSet) Run(c *console) error {
 			return err
 		}
 		c.say("%s = %s", r.Key, r.Value)
-		return nil
+		return sayMissing(c, b)
 	})
+}
+
+// sayMissing says what keeps orders from going out whatever the mode.
+func sayMissing(c *console, b *bridge.Bridge) error {
+	missing, err := b.MissingRules(c.ctx)
+	for _, m := range missing {
+		c.say("missing: %s: %s", m.Key, m.Sentence)
+	}
+	return err
 }
 
 type rulesImport struct {
@@ -114,11 +116,12 @@ func (r rulesImport) Run(c *console) error {
 			return err
 		}
 		c.say("The rules are replaced.")
-		return nil
+		return sayMissing(c, b)
 	})
 }
 
-var errNotConfirmed = errors.New("nothing was changed")
+// errNotConfirmed: a person was asked and did not say yes.
+var errNotConfirmed = errors.New("that was not a yes: nothing was changed")
 
 // confirm shows what a mode would let out and asks.
 func confirm(c *console, b *bridge.Bridge, mode string, yes bool) error {
@@ -134,6 +137,9 @@ func confirm(c *console, b *bridge.Bridge, mode string, yes bool) error {
 	line, err := bufio.NewReader(c.in).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("no answer: %w", err)
+	}
+	if !strings.HasSuffix(line, "\n") {
+		c.say("")
 	}
 	if strings.TrimSpace(line) != "yes" {
 		return errNotConfirmed

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"qbridge/internal/bridge"
@@ -116,9 +117,9 @@ func (d doctorCommand) Run(c *console) error {
 			if d.JSON {
 				continue
 			}
-			fmt.Fprintf(c.out, "%s  %-22s %s\n", mark, f.What, f.Says)
-			if f.Cure != "" {
-				fmt.Fprintf(c.out, "      %-22s -> %s\n", "", f.Cure)
+			printLines(c.out, mark+"  "+fitCell(f.What, 22, false)+" ", f.Says)
+			if !f.OK {
+				printLines(c.out, strings.Repeat(" ", 29)+"-> ", f.Cure)
 			}
 		}
 		if bad > 0 {

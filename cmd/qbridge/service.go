@@ -105,7 +105,7 @@ func systemServiceFinding() bridge.Finding {
 	case errors.Is(err, service.ErrNotInstalled):
 		f.Says = "not installed (serve is run by hand)"
 	case err != nil:
-		f.Says = "can't be told: " + err.Error()
+		f.Says = "none is known here (" + err.Error() + "); serve is run by hand"
 	case status == service.StatusRunning:
 		f.Says = "installed and running"
 	default:

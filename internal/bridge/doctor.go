@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"qbridge/internal/ecwid"
+	"qbridge/internal/posting"
 	"qbridge/store"
 )
 
@@ -30,8 +31,8 @@ const clockLimit = 2 * time.Minute
 // (P63).
 const certificateWarning = 30 * 24 * time.Hour
 
-// Doctor looks at everything that must be right, on the spot. serviceSays
-// tells of the system service; certificates are those of `serve`, when it uses
+// Doctor looks at everything that must be right, on the spot.
+// certificates are those of `serve`, when it uses
 // TLS.
 func (b *Bridge) Doctor(ctx context.Context, certificates []*x509.Certificate) ([]Finding, error) {
 	findings := []Finding{b.databaseFinding(ctx)}
@@ -47,7 +48,7 @@ func (b *Bridge) Doctor(ctx context.Context, certificates []*x509.Certificate) (
 		return findings, err
 	}
 	for _, m := range missing {
-		findings = append(findings, Finding{What: "rule " + m.Key, Says: m.Sentence, Cure: fmt.Sprintf("qbridge rules set %s VALUE", m.Key)})
+		findings = append(findings, ruleFinding(m))
 	}
 	if len(missing) == 0 {
 		findings = append(findings, Finding{What: "rules", OK: true, Says: "complete and valid in the books"})
@@ -61,6 +62,16 @@ func (b *Bridge) Doctor(ctx context.Context, certificates []*x509.Certificate) (
 		findings = append(findings, b.certificateFinding(c))
 	}
 	return findings, nil
+}
+
+func ruleFinding(m posting.Missing) Finding {
+	switch m.Key {
+	case "lists": // no rule at all
+		return Finding{What: "lists", Says: m.Sentence, Cure: "See company file below."}
+	case "tax":
+		return Finding{What: "rule tax", Says: m.Sentence, Cure: "qbridge rules set tax.RATE NAME"}
+	}
+	return Finding{What: "rule " + m.Key, Says: m.Sentence, Cure: fmt.Sprintf("qbridge rules set %s NAME", m.Key)}
 }
 
 func (b *Bridge) databaseFinding(ctx context.Context) Finding {
@@ -85,7 +96,7 @@ func (b *Bridge) shopFindings(ctx context.Context, s store.Shop) []Finding {
 	what := "store " + s.ID
 	client, err := b.client(ctx, s)
 	if err != nil {
-		return []Finding{{What: what + " token", Says: sentence(err), Cure: "Give the token again: qbridge token --token-file FILE."}}
+		return []Finding{{What: what + " token", Says: sentence(err), Cure: fmt.Sprintf("Give the token again: qbridge token --store %s --token-file FILE.", s.ID)}}
 	}
 	profile, _, err := client.Profile(ctx)
 	if err != nil {
@@ -137,7 +148,7 @@ func (b *Bridge) connectorFindings(ctx context.Context) (findings []Finding, err
 			return nil
 		}
 		last := sessions[0]
-		f := Finding{What: "last poll", OK: true, Says: last.OpenedAt.Local().Format("2006-01-02 15:04:05") + " " + last.Said}
+		f := Finding{What: "last poll", OK: true, Says: strings.TrimSpace(last.OpenedAt.Local().Format(time.DateTime) + " " + last.Said)}
 		if b.Now().Sub(last.LastCallAt) > time.Hour {
 			f.OK, f.Cure = false, "Is the Web Connector running and Auto-Run ticked? Is the Windows user logged on?"
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -43,7 +44,11 @@ func view(o store.Order) OrderView {
 // when it is not empty.
 func (b *Bridge) Orders(ctx context.Context, state string, f func(OrderView) error) error {
 	if state != "" && !slices.Contains(order.States(), order.State(state)) {
-		return fmt.Errorf("there is no state %q; the states are %v", state, order.States())
+		var states []string
+		for _, s := range order.States() {
+			states = append(states, string(s))
+		}
+		return fmt.Errorf("there is no state %q; the states are %s", state, strings.Join(states, ", "))
 	}
 	return b.db.Read(ctx, func(tx *store.Tx) error {
 		return tx.EachOrder(0, state, func(o store.Order) error { return f(view(o)) })
@@ -95,14 +100,15 @@ func sortedMoney(sums map[string]order.Money) (list []order.Money) {
 	return list
 }
 
-// OrderDetail is everything about one order.
+// OrderDetail is everything about one order. Its JSON shape only grows:
+// docs/json.md.
 type OrderDetail struct {
 	OrderView
 	Payment  string          `json:"payment_status"`
-	Money    order.Split     `json:"money"`
+	Money    MoneyView       `json:"money"`
 	Mode     order.Mode      `json:"tax_mode"`
 	Warning  string          `json:"warning,omitempty"`
-	Plan     *posting.Plan   `json:"plan,omitempty"`
+	Plan     *PlanView       `json:"plan,omitempty"`
 	Rows     []DocumentView  `json:"documents"`
 	Versions []VersionView   `json:"versions"`
 	History  []HistoryView   `json:"history"`
@@ -138,7 +144,8 @@ type HistoryView struct {
 	Note  string    `json:"note"`
 }
 
-// errSeveral: a number that people see may belong to several orders.
+// pick gives the one order of a number: a number that people see may belong to
+// several.
 func pick(found []store.Order, number string) (store.Order, error) {
 	switch len(found) {
 	case 0:
@@ -156,19 +163,21 @@ func pick(found []store.Order, number string) (store.Order, error) {
 // Order gives everything about the order with a number (or key).
 func (b *Bridge) Order(ctx context.Context, number string) (d OrderDetail, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		o, p, sale, err := b.find(tx, number)
+		o, p, sale, _, err := b.find(tx, number)
 		if err != nil {
 			return err
 		}
 		d.OrderView, d.Order = view(o), sale.Order
-		d.Payment, d.Money = string(sale.Order.Payment), sale.Order.Split()
+		d.Payment, d.Money = string(sale.Order.Payment), viewMoney(sale.Order)
 		proof := order.Prove(sale.Order)
 		d.Mode, d.Warning = proof.Mode, proof.Warning
 		if o.Plan != "" {
-			d.Plan = new(posting.Plan)
-			if err := json.Unmarshal([]byte(o.Plan), d.Plan); err != nil {
+			var plan posting.Plan
+			if err := json.Unmarshal([]byte(o.Plan), &plan); err != nil {
 				return fmt.Errorf("the stored plan: %w", err)
 			}
+			view := ViewPlan(plan)
+			d.Plan = &view
 		}
 		if d.Raw, err = p.tx.RawOrder(o.StoreID, o.Key, o.Version); err != nil {
 			return err
@@ -179,6 +188,7 @@ func (b *Bridge) Order(ctx context.Context, number string) (d OrderDetail, err e
 }
 
 func (d *OrderDetail) addRecords(tx *store.Tx, o store.Order) error {
+	d.Rows, d.Versions, d.History = []DocumentView{}, []VersionView{}, []HistoryView{}
 	rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
 	if err != nil {
 		return err
@@ -201,24 +211,22 @@ func (d *OrderDetail) addRecords(tx *store.Tx, o store.Order) error {
 	return err
 }
 
-// find reads the order with a number and what planning it needs.
-func (b *Bridge) find(tx *store.Tx, number string) (o store.Order, p *planner, sale posting.Sale, err error) {
+// find reads the order with a number and what planning it needs. A non-nil
+// unreadable says why the shop's JSON is no order.
+func (b *Bridge) find(tx *store.Tx, number string) (o store.Order, p *planner, sale posting.Sale, unreadable, err error) {
 	found, err := tx.OrdersByNumber(number)
 	if err != nil {
-		return o, nil, sale, err
+		return o, nil, sale, nil, err
 	}
 	if o, err = pick(found, number); err != nil {
-		return o, nil, sale, err
+		return o, nil, sale, nil, err
 	}
 	if p, err = b.planner(tx, o.CompanyID); err != nil {
-		return o, nil, sale, err
+		return o, nil, sale, nil, err
 	}
-	sale, _, err = p.sale(o)
-	return o, p, sale, err
+	sale, unreadable, err = p.sale(o)
+	return o, p, sale, unreadable, err
 }
-
-// Plan is what the bookkeeper decided on an order.
-type Plan = posting.Plan
 
 // StateWords gives a state as a bookkeeper reads it.
 func StateWords(state string) string { return order.State(state).Words() }
@@ -227,12 +235,12 @@ func StateWords(state string) string { return order.State(state).Words() }
 // doing it.
 func (b *Bridge) PlanOf(ctx context.Context, number string) (plan posting.Plan, about About, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		_, p, sale, err := b.find(tx, number)
+		_, p, sale, unreadable, err := b.find(tx, number)
 		if err != nil {
 			return err
 		}
 		sale.Posted = nil
-		plan = posting.Decide(sale, p.rules, p.books)
+		plan = p.decide(sale, unreadable)
 		about, err = parseAbout(p.company)
 		return err
 	})

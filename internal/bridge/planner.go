@@ -222,13 +222,7 @@ func (p *planner) plan(o store.Order) error {
 	if posted := len(sale.Posted) > 0; posted {
 		return p.changedAfter(o, sale)
 	}
-	plan := posting.Plan{State: order.Attention, Cause: CauseUnreadable,
-		Cure: "Look at the order in the shop; if it is right there, report this to QBridge with the order's number."}
-	if unreadable != nil {
-		plan.Reason = "The order can't be read: " + unreadable.Error()
-	} else {
-		plan = posting.Decide(sale, p.rules, p.books)
-	}
+	plan := p.decide(sale, unreadable)
 	if err := p.tx.DropPlanned(o.StoreID, o.Key); err != nil {
 		return err
 	}
@@ -242,6 +236,15 @@ func (p *planner) plan(o store.Order) error {
 		}
 	}
 	return p.keep(o, plan)
+}
+
+// decide has the bookkeeper decide on an order that could be read.
+func (p *planner) decide(sale posting.Sale, unreadable error) posting.Plan {
+	if unreadable != nil {
+		return posting.Plan{State: order.Attention, Cause: CauseUnreadable, Reason: "The order can't be read: " + unreadable.Error(),
+			Cure: "Look at the order in the shop; if it is right there, report this to QBridge with the order's number."}
+	}
+	return posting.Decide(sale, p.rules, p.books)
 }
 
 // waits says why an order that is ready does not go out by itself.
