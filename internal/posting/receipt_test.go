@@ -129,6 +129,7 @@ func TestAddresses(t *testing.T) {
 		{"folded without a blank", order.Person{Name: "Jane", Street: []string{strings.Repeat("x", 50)}}, []string{"Jane", strings.Repeat("x", 41), strings.Repeat("x", 9)}, ""},
 		{"exactly 41", order.Person{Name: "Jane", Street: []string{strings.Repeat("x", 41)}}, []string{"Jane", strings.Repeat("x", 41)}, ""},
 		{"more than five lines", order.Person{Name: "Jane", Street: []string{"1", "2", "3", "4", "5", "6"}}, []string{"Jane", "1", "2", "3", "4"}, "billing address: 5, 6"},
+		{"six lines", order.Person{Name: "Jane", Street: []string{"1", "2", "3", "4", "5"}}, []string{"Jane", "1", "2", "3", "4"}, "billing address: 5"},
 		{"long city", order.Person{Name: "Jane", City: "Llanfairpwllgwyngyllgogerychwyrndrobwll"}, []string{"Jane"}, "Llanfairpwllgwyngyllgogerychwyrndrobwll"},
 		{"name for pickup alone", order.Person{Name: "Jane"}, []string{"Jane"}, ""},
 	}
