@@ -66,6 +66,7 @@ type Bridge struct {
 
 	mu    sync.Mutex
 	known map[int64]knownBooks // by company
+	rules map[int64]knownRules // by company
 }
 
 // Create makes the data folder when it is not there and opens it.
@@ -117,7 +118,7 @@ func open(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bridge{Config: c, db: db, vault: vault, known: map[int64]knownBooks{}}, nil
+	return &Bridge{Config: c, db: db, vault: vault, known: map[int64]knownBooks{}, rules: map[int64]knownRules{}}, nil
 }
 
 // Close closes the data folder. Whatever was committed is safe without it.

@@ -111,7 +111,7 @@ func (b *Bridge) planner(tx *store.Tx, companyID int64) (*planner, error) {
 	if err != nil || !ok {
 		return nil, errors.Join(err, store.ErrNotFound)
 	}
-	version, rules, err := loadRules(tx, companyID)
+	version, rules, err := b.loadRules(tx, companyID)
 	if err != nil {
 		return nil, err
 	}
@@ -122,16 +122,29 @@ func (b *Bridge) planner(tx *store.Tx, companyID int64) (*planner, error) {
 	return &planner{tx: tx, company: c, rules: rules, rulesVersion: version, books: books, profiles: map[string]ecwid.Profile{}}, nil
 }
 
-func loadRules(tx *store.Tx, companyID int64) (int64, posting.Rules, error) {
+// knownRules are the rules as they were last read.
+type knownRules struct {
+	version int64
+	rules   posting.Rules
+}
+
+// loadRules gives the rules in force, from memory when their version is known.
+func (b *Bridge) loadRules(tx *store.Tx, companyID int64) (int64, posting.Rules, error) {
 	version, text, err := tx.Rules(companyID)
 	if err != nil || version == 0 {
 		return 0, posting.DefaultRules(), err
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if k, ok := b.rules[companyID]; ok && k.version == version {
+		return version, k.rules, nil
+	}
 	rules, err := posting.ParseRules([]byte(text))
 	if err != nil {
-		err = fmt.Errorf("the rules can't be read: %w", err)
+		return version, rules, fmt.Errorf("the rules can't be read: %w", err)
 	}
-	return version, rules, err
+	b.rules[companyID] = knownRules{version, rules}
+	return version, rules, nil
 }
 
 // sale reads an order as the bookkeeper needs it. A non-nil unreadable says

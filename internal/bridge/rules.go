@@ -16,7 +16,7 @@ func (b *Bridge) Rules(ctx context.Context) (version int64, rules posting.Rules,
 		if err != nil {
 			return err
 		}
-		version, rules, err = loadRules(tx, c.ID)
+		version, rules, err = b.loadRules(tx, c.ID)
 		return err
 	})
 	return version, rules, err

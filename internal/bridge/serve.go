@@ -91,6 +91,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 	loops.Go(func() {
 		_ = b.loop(ctx, planPause, func(ctx context.Context) error { _, err := b.PlanAll(ctx); return err }, false)
 	})
+	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.prune, false) })
 	if s.Ready != nil {
 		s.Ready(url)
 	}
@@ -103,6 +104,24 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 		return cause
 	}
 	return err
+}
+
+// How long what is no evidence of a document is kept (design.md 4.7).
+const (
+	keepListAnswers = 30 * 24 * time.Hour
+	keepSessions    = 365 * 24 * time.Hour
+	keepLastAnswers = 20
+)
+
+// prune forgets old list answers and old sessions. What was written into the
+// books, and what QuickBooks said to it, is kept for ever.
+func (b *Bridge) prune(ctx context.Context) error {
+	return b.write(ctx, "forget old list answers", func(tx *store.Tx) error {
+		if err := tx.PruneListAnswers(b.Now().Add(-keepListAnswers), keepLastAnswers); err != nil {
+			return err
+		}
+		return tx.PruneSessions(b.Now().Add(-keepSessions))
+	})
 }
 
 // loop calls step, then pauses, until the context ends. A step that fails is

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"qbridge/internal/order"
 	"qbridge/internal/posting"
@@ -66,7 +67,7 @@ func (c *connection) hasWork(about About) (bool, error) {
 
 // mayWrite tells whether the rules let anything be written at all.
 func (c *connection) mayWrite() (bool, error) {
-	_, rules, err := loadRules(c.tx, c.company.ID)
+	_, rules, err := c.b.loadRules(c.tx, c.company.ID)
 	return rules.Mode != posting.Look, err
 }
 
@@ -260,33 +261,41 @@ func (c *connection) write(about About) (*store.Set, error) {
 	if err != nil || !may {
 		return nil, err
 	}
-	rows, err := c.tx.Sendable(c.company.ID, c.b.Now(), lookSize)
+	rows, err := c.tx.Sendable(c.company.ID, c.b.Now(), c.setSize())
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	var unlooked subject
+	if c.unlooked(rows[0]) {
+		return c.look(about)
+	}
+	if rows[0].Alone {
+		return c.writeSet(about, rows[:1])
+	}
+	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return r.Alone || c.unlooked(r) })
+	return c.writeSet(about, rows)
+}
+
+// unlooked tells whether the books must be asked for a document first, in this
+// very session.
+func (c *connection) unlooked(r store.Row) bool {
+	return r.StoreID != "" && r.Looked != c.row.Ticket
+}
+
+// look asks the books for the ref numbers of the next documents.
+func (c *connection) look(about About) (*store.Set, error) {
+	rows, err := c.tx.Sendable(c.company.ID, c.b.Now(), lookSize)
+	if err != nil {
+		return nil, err
+	}
+	var s subject
 	var numbers []string
 	for _, r := range rows {
-		if r.StoreID != "" && r.Looked != c.row.Ticket {
-			unlooked.Rows = append(unlooked.Rows, r.ID)
+		if c.unlooked(r) {
+			s.Rows = append(s.Rows, r.ID)
 			numbers = append(numbers, r.Name)
 		}
 	}
-	if rows[0].StoreID != "" && rows[0].Looked != c.row.Ticket {
-		return c.ask(about, kindLook, unlooked, receiptsByNumber("look", numbers))
-	}
-	var ready []store.Row
-	for _, r := range rows {
-		switch {
-		case r.StoreID != "" && r.Looked != c.row.Ticket, r.Alone && len(ready) > 0:
-		default:
-			ready = append(ready, r)
-		}
-		if len(ready) == c.setSize() || r.Alone && len(ready) == 1 {
-			break
-		}
-	}
-	return c.writeSet(about, ready)
+	return c.ask(about, kindLook, s, receiptsByNumber("look", numbers))
 }
 
 // setSize is how many writing requests a set carries now.

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/pprof"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"qbridge/internal/bridge"
+	"qbridge/internal/sim"
+	"qbridge/store"
+)
+
+const (
+	storeID  = "1003"
+	token    = "secret_bench"
+	password = "bench-password"
+	user     = "bench"
+)
+
+// rules post to the names of the pretend company.
+const rules = `mode = "post"
+release = "automatic"
+home-currency = "USD"
+deposit-to = "` + sim.AccountUndeposited + `"
+missing-customer = "make"
+missing-item = "make"
+new-item-kind = "NonInventory"
+income-account = "` + sim.AccountSales + `"
+missing-payment-method = "omit"
+shipping-item = "` + sim.ItemShipping + `"
+handling-item = "` + sim.ItemHandling + `"
+surcharge-item = "` + sim.ItemSurcharge + `"
+tip-item = "` + sim.ItemTip + `"
+discount-item = "` + sim.ItemDiscount + `"
+rounding-item = "` + sim.ItemRounding + `"
+no-tax-item = "` + sim.TaxNone + `"
+rounding-limit = "0.05"
+
+[tax]
+"9.5" = "` + sim.TaxCombined + `"
+`
+
+// fill makes a data folder with a queue of n planned orders of five lines, by
+// the way that every order takes.
+func fill(ctx context.Context, dir string, n int) (string, error) {
+	patient := func(context.Context, time.Duration) error { return nil } // the pretend shop needs no manners
+	b, err := bridge.Create(bridge.Config{Dir: dir, Sleep: patient})
+	if err != nil {
+		return "", err
+	}
+	defer b.Close()
+	newest := time.Now().Add(-time.Hour)
+	shop := sim.NewShop(sim.ShopConfig{StoreID: 1003, Token: token, Currency: "USD", Timezone: "America/Chicago"})
+	for i := range n {
+		if err := shop.Put(orderJSON(i, newest.Add(-time.Duration(n-i)*time.Second))); err != nil {
+			return "", err
+		}
+	}
+	server := httptest.NewServer(shop)
+	defer server.Close()
+	_, err = b.Init(ctx, bridge.Setup{StoreID: storeID, Token: token, EcwidURL: server.URL + "/api/v3", Company: "Bench", User: user, Password: password,
+		Since: newest.Add(-time.Duration(n)*time.Second - time.Hour), Mode: "look"})
+	if err != nil {
+		return "", err
+	}
+	if err := b.ImportRules(ctx, []byte(rules), "bench"); err != nil {
+		return "", err
+	}
+	if err := readLists(ctx, b); err != nil {
+		return "", err
+	}
+	from := time.Now()
+	if _, err := b.Pull(ctx); err != nil {
+		return "", err
+	}
+	pulled := time.Since(from)
+	from = time.Now()
+	planned, err := b.PlanAll(ctx)
+	return fmt.Sprintf("pulled in %s, %d planned in %s", pulled.Round(time.Millisecond), planned, time.Since(from).Round(time.Millisecond)), err
+}
+
+// readLists has the pretend Web Connector bring the lists of the pretend
+// company.
+func readLists(ctx context.Context, b *bridge.Bridge) error {
+	qwc, err := b.QWC(ctx, "http://localhost:8480/qbwc")
+	if err != nil {
+		return err
+	}
+	file, err := sim.ParseQWC(qwc)
+	if err != nil {
+		return err
+	}
+	company := sim.NewCompany(sim.CompanyConfig{Country: "US", SalesTax: true, OwnerID: file.OwnerID, FileID: file.FileID})
+	handler, err := b.Handler("http://localhost/qbwc", "")
+	if err != nil {
+		return err
+	}
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	report, err := sim.NewConnector(sim.ConnectorConfig{AppURL: server.URL + "/qbwc", User: user, Password: password, Company: company}).Session(ctx)
+	if err == nil && report.LastError != "" {
+		err = fmt.Errorf("the Web Connector shows: %s", report.LastError)
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.Dir, "hcp.xml"), []byte(company.HCP()), 0o600)
+}
+
+// serveChild serves on a port of its own, which it prints, and tells at /usage
+// what it used.
+func serveChild(kind, dir string, size int) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/usage", usage)
+	mux.HandleFunc("/hcp", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(dir, "hcp.xml")) })
+	switch kind {
+	case "bridge":
+		b, err := bridge.Open(bridge.Config{Dir: dir, SetSize: size})
+		if err != nil {
+			return err
+		}
+		handler, err := b.Handler("http://localhost/qbwc", dir)
+		if err != nil {
+			return err
+		}
+		mux.Handle("/qbwc", handler)
+	case "bare", "commits":
+		bare := &bareServer{request: bareRequest(size)}
+		if kind == "commits" {
+			if bare.db, err = store.Open(filepath.Join(dir, "bare.db"), store.Options{}); err != nil {
+				return err
+			}
+		}
+		mux.Handle("/qbwc", bare)
+	default:
+		return fmt.Errorf("there is no server %q", kind)
+	}
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	fmt.Println(l.Addr())
+	return http.Serve(l, mux)
+}
+
+// usage tells processor time in microseconds and the peak memory in KB.
+func usage(w http.ResponseWriter, _ *http.Request) {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	fmt.Fprintln(w, u.Utime.Nano()/1000+u.Stime.Nano()/1000, u.Maxrss)
+}
+
+// bareServer is the floor: it reads each call and answers with a constant of
+// the size that ours has; with a database it also commits once a call.
+type bareServer struct {
+	request string
+	db      *store.Store
+	calls   int
+}
+
+func (s *bareServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	call := string(body)
+	commit := func(value string) {
+		if s.db == nil {
+			return
+		}
+		s.calls++
+		err := s.db.Write(r.Context(), func(tx *store.Tx) error { return tx.SetSetting(fmt.Sprint("call ", s.calls), value) })
+		if err != nil {
+			panic(err)
+		}
+	}
+	switch {
+	case strings.Contains(call, "<sendRequestXML"):
+		commit(s.request)
+		io.WriteString(w, envelope("sendRequestXML", s.request))
+	case strings.Contains(call, "<receiveResponseXML"):
+		commit(call)
+		io.WriteString(w, envelope("receiveResponseXML", "50"))
+	default:
+		io.WriteString(w, envelope("authenticate", "<string>t</string><string></string><string></string><string></string>"))
+	}
+}
+
+func envelope(operation, result string) string {
+	return `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><` + operation + `Response xmlns="http://developer.intuit.com/"><` +
+		operation + `Result>` + result + `</` + operation + `Result></` + operation + `Response></soap:Body></soap:Envelope>`
+}

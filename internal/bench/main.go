@@ -1,0 +1,125 @@
+// Command bench measures what a message set and an order cost the server:
+// processor time, time per call, round trips and memory, at several sizes of a
+// set and several lengths of the queue. The same client runs against a bare Go
+// handler, and against a bare handler with two SQLite commits, so that our
+// distance from the floor is seen. `make bench` runs it; docs/performance.md
+// has the figures.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+func main() {
+	child := flag.String("child", "", "serve as: bridge, bare, commits")
+	data := flag.String("data", "", "the child's data folder")
+	setSize := flag.Int("set", 20, "orders a set")
+	queues := flag.String("orders", "20000,100000", "lengths of the queue")
+	sizes := flag.String("sets", "1,20,100", "orders a set")
+	measured := flag.Int("measured", 20000, "orders posted in each run at most")
+	keep := flag.String("profile", "", "write a processor profile of the bridge's last run to this file")
+	flag.Parse()
+	var err error
+	if *child != "" {
+		err = serveChild(*child, *data, *setSize)
+	} else {
+		err = measure(numbers(*queues), numbers(*sizes), *measured, *keep)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func numbers(list string) (n []int) {
+	for _, text := range strings.Split(list, ",") {
+		i, err := strconv.Atoi(text)
+		if err != nil {
+			panic(err)
+		}
+		n = append(n, i)
+	}
+	return n
+}
+
+// measure prints one line for each run.
+func measure(queues, sizes []int, measured int, profile string) error {
+	dir, err := os.MkdirTemp("", "qbridge-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "server\tqueue\torders a set\torders\tcalls\tcalls/order\tCPU/call ms\tCPU/order ms\ttime/call ms\ttime/order ms\tpeak MB\t")
+	for _, queue := range queues {
+		filled := filepath.Join(dir, fmt.Sprint(queue))
+		took, err := fill(context.Background(), filled, queue)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "filled a queue of %d orders: %s\n", queue, took)
+		for _, size := range sizes {
+			for _, kind := range []string{"bridge", "commits", "bare"} {
+				n := min(queue, measured, 4000*size)
+				r, err := run(kind, filled, filepath.Join(dir, "run"), size, n, profile)
+				if err != nil {
+					return fmt.Errorf("%s, %d orders a set: %w", kind, size, err)
+				}
+				orders, calls := float64(r.orders), float64(r.calls)
+				fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%.2f\t%.3f\t%.3f\t%.3f\t%.3f\t%d\t\n", kind, queue, size, r.orders, r.calls, calls/orders,
+					r.cpu.Seconds()*1000/calls, r.cpu.Seconds()*1000/orders, r.wall.Seconds()*1000/calls, r.wall.Seconds()*1000/orders, r.peakKB/1024)
+				if err := table.Flush(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// run starts a child on a copy of the filled folder and posts n orders.
+func run(kind, filled, dir string, size, n int, profile string) (result, error) {
+	if err := os.RemoveAll(dir); err != nil {
+		return result{}, err
+	}
+	if err := os.CopyFS(dir, os.DirFS(filled)); err != nil {
+		return result{}, err
+	}
+	if err := os.Chmod(filepath.Join(dir, "secret.key"), 0o600); err != nil {
+		return result{}, err
+	}
+	command := exec.Command(os.Args[0], "-child", kind, "-data", dir, "-set", strconv.Itoa(size))
+	command.Stderr = os.Stderr
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return result{}, err
+	}
+	if err := command.Start(); err != nil {
+		return result{}, err
+	}
+	defer func() { _ = command.Process.Kill(); _ = command.Wait() }() // it has nothing to say at its end
+	var address string
+	if _, err := fmt.Fscanln(out, &address); err != nil {
+		return result{}, fmt.Errorf("the child did not come up: %w", err)
+	}
+	c := client{address: address}
+	if kind != "bridge" || profile == "" {
+		return c.post(n)
+	}
+	profiled := make(chan error, 1)
+	go func() {
+		text, err := c.get("/debug/pprof/profile?seconds=15")
+		profiled <- errors.Join(err, os.WriteFile(profile, []byte(text), 0o600))
+	}()
+	r, err := c.post(n)
+	return r, errors.Join(err, <-profiled)
+}
