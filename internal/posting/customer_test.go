@@ -116,8 +116,9 @@ func TestTwoBuyersOfOneName(t *testing.T) {
 	promised, added := lists(), lists()
 	promised.Promised = []posting.Promise{{Key: row.Key, Kind: row.Kind, Name: row.Name, Email: "mike@example.com"}}
 	added.Names = append(added.Names, posting.Name{ListID: "N-MIKE", Name: row.Name, FullName: row.Name, Kind: "Customer", Email: "mike@example.com", Active: true})
-	for name, l := range map[string]posting.Lists{"promised": promised, "added": added} {
-		books := posting.NewBooks(l)
+	noted := posting.NewBooks(lists())
+	noted.Promise(promised.Promised[0])
+	for name, books := range map[string]*posting.Books{"promised": posting.NewBooks(promised), "promised since": noted, "added": posting.NewBooks(added)} {
 		other := posting.Decide(posting.Sale{Order: second}, rules(), books)
 		if len(other.Lists) != 1 || other.Lists[0].Name != "Mike Smith (smith@example.com)" {
 			t.Errorf("%s: the second is %+v", name, other.Lists)
@@ -125,6 +126,16 @@ func TestTwoBuyersOfOneName(t *testing.T) {
 		if again := mustPost(t, posting.Decide(posting.Sale{Order: first}, rules(), books)); again.Customer.Name != "Mike Smith" {
 			t.Errorf("%s: the first became %+v", name, again.Customer)
 		}
+	}
+}
+
+func TestBooksName(t *testing.T) {
+	books := posting.NewBooks(lists())
+	if n, ok := books.Name("N-VEND"); !ok || n.Name != "Acme" {
+		t.Errorf("%+v, %v", n, ok)
+	}
+	if n, ok := books.Name("N-GONE"); ok {
+		t.Errorf("a name that is not there: %+v", n)
 	}
 }
 

@@ -1,6 +1,7 @@
 package posting_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,28 @@ func TestReceiptRefuses(t *testing.T) {
 				t.Errorf("%v, want an error on document S01QA that says %q", err, c.says)
 			}
 		})
+	}
+}
+
+// A document names each row it waits for once.
+func TestRowsOfADocument(t *testing.T) {
+	s := setting{posting.Sale{Order: plain()}, rules(), lists()}
+	s.rules.MissingItem, s.rules.MissingMethod, s.rules.PaymentMethods = "make", "make", nil
+	o := &s.sale.Order
+	o.Email = "new@example.com"
+	o.Lines = []order.Line{{SKU: "NEW", Name: "New", Price: dec("1"), Quantity: 1}, {SKU: "new", Name: "New", Price: dec("1"), Quantity: 1}, {SKU: "TS-42", Name: "Shoe", Price: dec("1"), Quantity: 1}}
+	o.Subtotal, o.Total = dec("3"), dec("3")
+	p := s.decide()
+	got := mustPost(t, p).Rows()
+	slices.Sort(got)
+	var planned []string
+	for _, row := range p.Lists {
+		planned = append(planned, row.Key)
+	}
+	slices.Sort(planned)
+	want := []string{"customer:new@example.com", "item:new", "method:credit or debit card"}
+	if !slices.Equal(got, want) || !slices.Equal(planned, want) {
+		t.Errorf("the document waits for %v, planned are %v, want %v", got, planned, want)
 	}
 }
 
