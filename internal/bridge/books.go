@@ -217,6 +217,16 @@ func currencyCode(name string) string {
 	return ""
 }
 
+// currencyOf gives the currency a customer is kept in: "" for the home
+// currency of a file without multicurrency, else a code, or the name that we
+// have no code for.
+func currencyOf(r *qbxml.Ref) string {
+	if r == nil {
+		return ""
+	}
+	return orElse(currencyCode(r.FullName), r.FullName)
+}
+
 func refID(r *qbxml.Ref) string {
 	if r == nil {
 		return ""
@@ -243,7 +253,7 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 		kept = item
 	case *qbxml.CustomerRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.FullName, Active: r.IsActive}
-		kept = posting.Name{ListID: r.ListID, Name: r.Name, FullName: r.FullName, Kind: "Customer", Email: r.Email, Active: r.IsActive}
+		kept = posting.Name{ListID: r.ListID, Name: r.Name, FullName: r.FullName, Kind: "Customer", Email: r.Email, Active: r.IsActive, Currency: currencyOf(r.CurrencyRef)}
 	case *qbxml.EntityRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
 		kept = posting.Name{ListID: r.ListID, Name: r.Name, FullName: r.Name, Kind: r.Kind, Active: r.IsActive}
@@ -359,7 +369,7 @@ func (r *reading) request() qbxml.Request {
 	case nameList:
 		// Vendors and employees are read for their names alone: no tax numbers, no pay.
 		q.Body = qbxml.EntityQuery{MaxReturned: listPageSize, ActiveStatus: qbxml.All, FromModifiedDate: from,
-			IncludeRetElement: []string{"ListID", "Name", "FullName", "IsActive", "Email"}}
+			IncludeRetElement: []string{"ListID", "Name", "FullName", "IsActive", "Email", "CurrencyRef"}}
 	case paymentMethodList:
 		q.Body = qbxml.PaymentMethodQuery{ActiveStatus: qbxml.All}
 	case shipMethodList:

@@ -64,6 +64,8 @@ type Bridge struct {
 	db    *store.Store
 	vault *Vault
 
+	planning sync.Mutex // planning one order may promise a name that the next one sees
+
 	mu    sync.Mutex
 	known map[int64]knownBooks // by company
 	rules map[int64]knownRules // by company

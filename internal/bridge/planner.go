@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"qbridge/internal/ecwid"
 	"qbridge/internal/order"
@@ -18,6 +19,7 @@ const planBatch = 25
 // Causes that the engine adds to the bookkeeper's.
 const (
 	CauseUnreadable  posting.Cause = "unreadable"
+	CauseBeforeStart posting.Cause = "before-start"
 	CauseLookOnly    posting.Cause = "look-only"
 	CauseNotReleased posting.Cause = "not-released"
 	CauseStopped     posting.Cause = "company-file-stopped"
@@ -66,6 +68,8 @@ func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
 	if err != nil || planned == 0 {
 		return 0, err // the writer is not bothered for nothing
 	}
+	b.planning.Lock()
+	defer b.planning.Unlock()
 	err = b.write(ctx, "plan orders", func(tx *store.Tx) error {
 		orders, err := tx.OrdersToPlan(companyID, planBatch)
 		planned = len(orders)
@@ -104,6 +108,7 @@ type planner struct {
 	rulesVersion int64
 	books        *posting.Books
 	profiles     map[string]ecwid.Profile
+	since        map[string]time.Time // by store: orders placed earlier are not ours
 }
 
 func (b *Bridge) planner(tx *store.Tx, companyID int64) (*planner, error) {
@@ -119,7 +124,7 @@ func (b *Bridge) planner(tx *store.Tx, companyID int64) (*planner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &planner{tx: tx, company: c, rules: rules, rulesVersion: version, books: books, profiles: map[string]ecwid.Profile{}}, nil
+	return &planner{tx: tx, company: c, rules: rules, rulesVersion: version, books: books, profiles: map[string]ecwid.Profile{}, since: map[string]time.Time{}}, nil
 }
 
 // knownRules are the rules as they were last read.
@@ -160,7 +165,7 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 			return sale, nil, fmt.Errorf("the profile of store %s: %w", o.StoreID, err)
 		}
 		profile.StoreID = o.StoreID
-		p.profiles[o.StoreID] = profile
+		p.profiles[o.StoreID], p.since[o.StoreID] = profile, shop.Since
 	}
 	raw, err := p.tx.RawOrder(o.StoreID, o.Key, o.Version)
 	if err != nil {
@@ -291,16 +296,24 @@ func (p *planner) changedAfter(o store.Order, sale posting.Sale) error {
 
 // accountingChanged tells whether anything that the books care about changed
 // since a version of the order; our own notes in the shop don't (ecwid.md 3.5).
+// Both hashes are made now: those in the store may be of an older program.
 func (p *planner) accountingChanged(o store.Order, since int64) (bool, error) {
-	versions, err := p.tx.Versions(o.StoreID, o.Key)
-	if err != nil {
-		return false, err
+	if since == o.Version {
+		return false, nil
 	}
-	hashes := map[int64]string{}
-	for _, v := range versions {
-		hashes[v.Version] = v.AccountingHash
+	var hashes []string
+	for _, version := range []int64{since, o.Version} {
+		raw, err := p.tx.RawOrder(o.StoreID, o.Key, version)
+		if err != nil {
+			return false, err
+		}
+		decoded, err := ecwid.Decode(raw, p.profiles[o.StoreID])
+		if err != nil {
+			return true, nil // what can't be read any more has changed
+		}
+		hashes = append(hashes, ecwid.AccountingHash(decoded))
 	}
-	return hashes[since] != hashes[o.Version], nil
+	return hashes[0] != hashes[1], nil
 }
 
 func (p *planner) keep(o store.Order, plan posting.Plan) error {
@@ -336,6 +349,7 @@ func (p *planner) queue(o store.Order, plan posting.Plan) error {
 		p.books.Promise(posting.Promise{Key: l.Key, Kind: l.Kind, Name: l.Name, Email: email})
 	}
 	for _, d := range plan.Documents {
+		d.Notes = notes(plan.Adjustments)
 		body, err := json.Marshal(d)
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
@@ -356,6 +370,25 @@ func (p *planner) queue(o store.Order, plan posting.Plan) error {
 		}
 	}
 	return nil
+}
+
+// notes says the first adjustment of a plan, and how many more there are.
+// Money comes before names and texts.
+func notes(adjustments []posting.Adjustment) string {
+	if len(adjustments) == 0 {
+		return ""
+	}
+	first := adjustments[0]
+	for _, a := range adjustments {
+		if !a.Amount.IsZero() {
+			first = a
+			break
+		}
+	}
+	if more := len(adjustments) - 1; more > 0 {
+		return fmt.Sprintf("%s (%d more notes: qbridge order)", first.Sentence, more)
+	}
+	return first.Sentence
 }
 
 // documentKey is unique for ever: store, order, purpose and generation.

@@ -227,15 +227,19 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 
 // compare holds QuickBooks' own total against the plan's: equal is Synced.
 func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, who string) error {
-	var d posting.Document
+	var d struct { // of the stored posting.Document what the comparison needs
+		Total   decimal.Decimal
+		Pending bool
+		Notes   string
+	}
 	if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
 		return err
 	}
-	in := store.StateIn{State: string(order.Synced), Reason: "", Document: documentName(r), TxnID: txnID, BooksTotal: total.StringFixed(2), Who: who}
+	in := store.StateIn{State: string(order.Synced), Reason: d.Notes, Document: documentName(r), TxnID: txnID, BooksTotal: total.StringFixed(2), Who: who}
 	if d.Pending {
 		in.State, in.Reason = string(order.Pending), "Posted as a pending document: it counts in the books when a person marks it as final in QuickBooks."
 	}
-	if ok, why := posting.Compare(d, total); !ok {
+	if ok, why := posting.Compare(posting.Document{Total: d.Total}, total); !ok {
 		in.State, in.Cause, in.Reason = string(order.Attention), string(CauseTotal), why
 		in.Cure = "Open the document in QuickBooks and compare it with the order line by line. It is not posted again."
 	}

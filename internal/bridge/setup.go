@@ -105,7 +105,7 @@ func (b *Bridge) complete(s Setup) (Setup, Made, error) {
 		return s, Made{}, errors.New("the token file is empty: it holds the secret token (secret_...) of your custom app in Ecwid")
 	}
 	if strings.HasPrefix(s.Token.Reveal(), "public_") {
-		return s, Made{}, errors.New("that is the public token: QBridge needs the secret one (secret_...)")
+		return s, Made{}, errors.New("that is the public token. QBridge needs the secret one (secret_...)")
 	}
 	s.Company = orElse(s.Company, "My Company")
 	s.User = orElse(s.User, "qbridge-"+s.StoreID)
