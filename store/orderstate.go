@@ -109,3 +109,9 @@ func (tx *Tx) Replan(companyID int64, why string) error {
 func (tx *Tx) ReplanOrder(storeID, key string) error {
 	return tx.change("have order "+key+" planned again", "UPDATE orders SET to_plan = 1 WHERE store_id = ? AND key = ?", storeID, key)
 }
+
+// ReplanChanged has an order planned again when its newest version is another one than the given.
+func (tx *Tx) ReplanChanged(storeID, key string, version int64) error {
+	_, err := tx.exec("look whether order "+key+" changed", "UPDATE orders SET to_plan = 1 WHERE store_id = ? AND key = ? AND version <> ?", storeID, key, version)
+	return err
+}

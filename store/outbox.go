@@ -19,7 +19,8 @@ type Row struct {
 	OrderVersion         int64
 	Name                 string // list rows: the promised name; documents: the ref number
 	Email                string
-	Body                 string // JSON
+	Expect               string // documents: JSON of what QuickBooks' answer is held against
+	Body                 string // JSON; RowsOfSet leaves it out
 	State                string
 	SetID                string // the last set that carried it
 	RequestID            string // in that set
@@ -37,20 +38,21 @@ type Row struct {
 }
 
 const (
-	rowColumns = `id, company_id, key, kind, store_id, order_key, order_version, name, email, state, set_id, request_id, tries, not_before,
+	rowColumns = `id, company_id, key, kind, store_id, order_key, order_version, name, email, expect, state, set_id, request_id, tries, not_before,
 	alone, looked, record_id, edit_sequence, books_total, code, message, adopted, planned_at, settled_at`
-	selectRow = "SELECT " + rowColumns + ", (SELECT body FROM outbox_body WHERE row_id = outbox.id) FROM outbox "
+	selectRow     = "SELECT " + rowColumns + ", (SELECT body FROM outbox_body WHERE row_id = outbox.id) FROM outbox "
+	selectBareRow = "SELECT " + rowColumns + ", '' FROM outbox "
 )
 
 func (r *Row) fields() []any {
-	return []any{&r.ID, &r.CompanyID, &r.Key, &r.Kind, &r.StoreID, &r.OrderKey, &r.OrderVersion, &r.Name, &r.Email, &r.State, &r.SetID,
+	return []any{&r.ID, &r.CompanyID, &r.Key, &r.Kind, &r.StoreID, &r.OrderKey, &r.OrderVersion, &r.Name, &r.Email, &r.Expect, &r.State, &r.SetID,
 		&r.RequestID, &r.Tries, stamp{&r.NotBefore}, &r.Alone, &r.Looked, &r.RecordID, &r.EditSequence, &r.BooksTotal, &r.Code, &r.Message,
 		&r.Adopted, stamp{&r.PlannedAt}, stamp{&r.SettledAt}, &r.Body}
 }
 
 // PlanRow puts a row into the outbox and returns its number. Where its key is there already, that row is returned instead: one that has not
 // left yet (planned, refused, blocked) takes over what r says and is planned; any other stays as it is. Fresh says that the row is now planned
-// and was not before. Of r these count: CompanyID, Key, Kind, StoreID, OrderKey, OrderVersion, Name, Email, Body, NotBefore, Alone.
+// and was not before. Of r these count: CompanyID, Key, Kind, StoreID, OrderKey, OrderVersion, Name, Email, Expect, Body, NotBefore, Alone.
 func (tx *Tx) PlanRow(r Row) (id int64, fresh bool, err error) {
 	doing := fmt.Sprintf("plan %s %s", r.Kind, r.Key)
 	var state string
@@ -59,9 +61,9 @@ func (tx *Tx) PlanRow(r Row) (id int64, fresh bool, err error) {
 		return 0, false, err
 	}
 	if !known {
-		_, err = tx.scan(doing, `INSERT INTO outbox (company_id, key, kind, store_id, order_key, order_version, name, email, state, not_before, alone, planned_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?) RETURNING id`,
-			[]any{r.CompanyID, r.Key, r.Kind, r.StoreID, r.OrderKey, r.OrderVersion, r.Name, r.Email, at(r.NotBefore), r.Alone, at(tx.now)}, &id)
+		_, err = tx.scan(doing, `INSERT INTO outbox (company_id, key, kind, store_id, order_key, order_version, name, email, expect, state, not_before, alone, planned_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?) RETURNING id`,
+			[]any{r.CompanyID, r.Key, r.Kind, r.StoreID, r.OrderKey, r.OrderVersion, r.Name, r.Email, r.Expect, at(r.NotBefore), r.Alone, at(tx.now)}, &id)
 		if err != nil {
 			return 0, false, err
 		}
@@ -70,9 +72,9 @@ func (tx *Tx) PlanRow(r Row) (id int64, fresh bool, err error) {
 	if state != "planned" && state != "refused" && state != "blocked" {
 		return id, false, nil
 	}
-	err = tx.change(doing, `UPDATE outbox SET kind = ?, order_version = ?, name = ?, email = ?, not_before = ?, alone = ?, planned_at = ?,
+	err = tx.change(doing, `UPDATE outbox SET kind = ?, order_version = ?, name = ?, email = ?, expect = ?, not_before = ?, alone = ?, planned_at = ?,
 		state = 'planned', looked = '', code = 0, message = '', settled_at = '' WHERE id = ?`,
-		r.Kind, r.OrderVersion, r.Name, r.Email, at(r.NotBefore), r.Alone, at(tx.now), id)
+		r.Kind, r.OrderVersion, r.Name, r.Email, r.Expect, at(r.NotBefore), r.Alone, at(tx.now), id)
 	if err != nil {
 		return 0, false, err
 	}
@@ -136,7 +138,7 @@ func (tx *Tx) RowsOfOrder(storeID, orderKey string) ([]Row, error) {
 
 // RowsOfSet are the rows that a set carried last.
 func (tx *Tx) RowsOfSet(setID string) ([]Row, error) {
-	return list[Row](tx, "read the rows of set "+setID, selectRow+"WHERE set_id = ? AND set_id <> '' ORDER BY id", setID)
+	return list[Row](tx, "read the rows of set "+setID, selectBareRow+"WHERE set_id = ? AND set_id <> '' ORDER BY id", setID)
 }
 
 // NeedsOf are the rows a row needs, done or not.

@@ -349,13 +349,16 @@ func (p *planner) queue(o store.Order, plan posting.Plan) error {
 		p.books.Promise(posting.Promise{Key: l.Key, Kind: l.Kind, Name: l.Name, Email: email})
 	}
 	for _, d := range plan.Documents {
-		d.Notes = notes(plan.Adjustments)
 		body, err := json.Marshal(d)
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
 		}
+		expect, err := json.Marshal(expected{Total: d.Total, Pending: d.Pending, Notes: notes(plan.Adjustments)})
+		if err != nil {
+			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
+		}
 		id, _, err := p.tx.PlanRow(store.Row{CompanyID: p.company.ID, Key: documentKey(o, d), Kind: d.Kind, Name: d.RefNumber,
-			StoreID: o.StoreID, OrderKey: o.Key, OrderVersion: o.Version, Body: string(body)})
+			StoreID: o.StoreID, OrderKey: o.Key, OrderVersion: o.Version, Expect: string(expect), Body: string(body)})
 		if err != nil {
 			return err
 		}

@@ -227,13 +227,9 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 
 // compare holds QuickBooks' own total against the plan's: equal is Synced.
 func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, who string) error {
-	var d struct { // of the stored posting.Document what the comparison needs
-		Total   decimal.Decimal
-		Pending bool
-		Notes   string
-	}
-	if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
-		return err
+	var d expected
+	if err := json.Unmarshal([]byte(r.Expect), &d); err != nil {
+		return fmt.Errorf("what was expected of it: %w", err)
 	}
 	in := store.StateIn{State: string(order.Synced), Reason: d.Notes, Document: documentName(r), TxnID: txnID, BooksTotal: total.StringFixed(2), Who: who}
 	if d.Pending {
@@ -246,11 +242,15 @@ func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, w
 	if err := c.tx.SetState(r.StoreID, r.OrderKey, in); err != nil {
 		return err
 	}
-	o, _, err := c.tx.Order(r.StoreID, r.OrderKey)
-	if err != nil || o.Version == r.OrderVersion {
-		return err
-	}
-	return c.tx.ReplanOrder(r.StoreID, r.OrderKey) // it changed in the shop while QuickBooks had it: say so
+	// When it changed in the shop while QuickBooks had it, the planner says so.
+	return c.tx.ReplanChanged(r.StoreID, r.OrderKey, r.OrderVersion)
+}
+
+// expected is what QuickBooks' answer to a document is held against.
+type expected struct {
+	Total   decimal.Decimal
+	Pending bool   `json:",omitempty"`
+	Notes   string `json:",omitempty"`
 }
 
 // documentName is how a person calls the document of a row.

@@ -133,7 +133,6 @@ type Document struct {
 	CustomerTax   Ref // CustomerSalesTaxCodeRef
 	Pending       bool
 	Lines         []Line
-	Notes         string // what of its adjustments a person should see beside the order; never sent
 
 	Parts map[Part]decimal.Decimal // each part as it stands on this document; Tax as predicted
 	Tax   decimal.Decimal          // as QuickBooks will compute it

@@ -124,6 +124,7 @@ CREATE TABLE outbox (
   order_version INTEGER NOT NULL DEFAULT 0,
   name          TEXT NOT NULL DEFAULT '',         -- list rows: the promised name; documents: the ref number
   email         TEXT NOT NULL DEFAULT '',
+  expect        TEXT NOT NULL DEFAULT '',         -- documents: JSON of what QuickBooks' answer is held against
   state         TEXT NOT NULL,                    -- planned, sent, in_doubt, unread, done, refused, blocked, unsure
   set_id        TEXT NOT NULL DEFAULT '',         -- the last set that carried it
   request_id    TEXT NOT NULL DEFAULT '',
