@@ -181,6 +181,13 @@ func TestAuditFindings(t *testing.T) {
 		{"handling fee booked as goods", KindHandlingFee, func(c *Company, raw json.RawMessage) { post(c, raw, ItemHandling, "MUG") }, nil, []string{"part differs handling", "part differs goods"}},
 		{"bag fee booked as handling", KindSurcharge, func(c *Company, raw json.RawMessage) { post(c, raw, ItemSurcharge, ItemHandling) }, nil, []string{"part differs surcharge", "part differs handling"}},
 		{"gross order booked with tax on top", KindGross, func(c *Company, raw json.RawMessage) { post(c, raw, taxRef(TaxCombined), taxRef(TaxNone)) }, nil, []string{"part differs tax with rounding", "part differs total"}},
+		{"tax as a line of a tax item", KindPlain, func(c *Company, raw json.RawMessage) {
+			s, err := readSale(raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			post(c, raw, taxRef(TaxCombined), taxRef(TaxNone), "</SalesReceiptAdd>", lineOf(TaxCombined, s.tax.String(), "Non")+"</SalesReceiptAdd>")
+		}, must, nil},
 		{"discount hidden in goods", KindCouponPercent, func(c *Company, raw json.RawMessage) { post(c, raw, ItemDiscount+"<", "MUG<") }, nil, []string{"part differs goods", "part differs discount"}},
 		{"gift card as goods", KindGiftCardSold, func(c *Company, raw json.RawMessage) { post(c, raw, ItemGiftCard, "MUG") }, nil, []string{"part differs gift cards", "part differs goods"}},
 		{"a cent too much", KindPlain, func(c *Company, raw json.RawMessage) { post(c, raw, rounding("0.01")...) }, nil, []string{"part differs tax with rounding", "part differs total"}},

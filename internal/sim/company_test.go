@@ -99,6 +99,7 @@ func TestReceiptArithmetic(t *testing.T) {
 		{"taxable discount lowers the base", lineOf("MUG", "100.00", "Tax") + lineOf(ItemDiscount, "-10.00", "Tax"), "90.00", "8.55", ""},
 		{"discount without tax does not", lineOf("MUG", "100.00", "Tax") + lineOf(ItemDiscountNon, "-10.00", "Non"), "90.00", "9.50", ""},
 		{"code of the item when the line has none", lineOf("MUG", "10.00", "") + lineOf(ItemTip, "5.00", ""), "15.00", "0.95", ""},
+		{"a tax item as a line is not taxed", lineOf("MUG", "10.00", "Non") + lineOf(TaxCombined, "0.95", "Tax"), "10.95", "0.00", ""},
 		{"percentage of the line above", lineOf("MUG", "50.00", "Tax") + `<SalesReceiptLineAdd><ItemRef><FullName>` + ItemDiscount + `</FullName></ItemRef><RatePercent>5</RatePercent></SalesReceiptLineAdd>`, "47.50", "4.51", ""},
 		{"a line that only describes", lineOf("MUG", "10.00", "Tax") + `<SalesReceiptLineAdd><Desc>Thank you</Desc></SalesReceiptLineAdd>`, "10.00", "0.95", ""},
 	} {
@@ -399,9 +400,14 @@ func TestIterators(t *testing.T) {
 	}
 	id := wantStatus(t, ask(t, c, page(`iterator="Start"`, "")), 0, "0", "Info").SelectAttrValue("iteratorID", "")
 	wantStatus(t, ask(t, c, page(`iterator="Continue" iteratorID="`+id+`"`, "<ActiveStatus>All</ActiveStatus>")), 0, "3391", "Error")
-	c.EndSession()
-	c.BeginSession("Bridge", "")
-	wantStatus(t, ask(t, c, page(`iterator="Continue" iteratorID="`+id+`"`, "")), 0, "3391", "Error")
+	for _, ended := range []bool{true, false} { // or the program died without ending it
+		id = wantStatus(t, ask(t, c, page(`iterator="Start"`, "")), 0, "0", "Info").SelectAttrValue("iteratorID", "")
+		if ended {
+			c.EndSession()
+		}
+		c.BeginSession("Bridge", "")
+		wantStatus(t, ask(t, c, page(`iterator="Continue" iteratorID="`+id+`"`, "")), 0, "3391", "Error")
+	}
 }
 
 func TestSessionRefusals(t *testing.T) {

@@ -33,6 +33,7 @@ func TestMessageSets(t *testing.T) {
 		{"chaining does the new", []sent{{`newMessageSetID="X"`, add}}, sent{`newMessageSetID="Y" oldMessageSetID="X"`, other}, 2, "0", 1},
 		{"chaining forgets the old", []sent{{`newMessageSetID="X"`, add}, {`newMessageSetID="Y" oldMessageSetID="X"`, other}}, sent{`newMessageSetID="X" oldMessageSetID="X"`, ``}, 2, "600", 0},
 		{"a chained set sent twice is done once", []sent{{`newMessageSetID="Y" oldMessageSetID="X"`, add}}, sent{`newMessageSetID="Y" oldMessageSetID="X"`, add}, 1, "0", 1},
+		{"nor does the repetition keep the old", []sent{{`newMessageSetID="X"`, add}, {`newMessageSetID="Y"`, other}, {`newMessageSetID="Y" oldMessageSetID="X"`, other}}, sent{`newMessageSetID="X" oldMessageSetID="X"`, ``}, 2, "600", 0},
 		{"old id alone forgets", []sent{{`newMessageSetID="X"`, add}, {`oldMessageSetID="X"`, ``}}, sent{`newMessageSetID="X" oldMessageSetID="X"`, ``}, 1, "600", 0},
 		{"old id alone, unknown", nil, sent{`oldMessageSetID="X"`, ``}, 0, "600", 0},
 		{"clear all", []sent{{`newMessageSetID="X"`, add}, {`oldMessageSetID="ClearAllMessageSets"`, ``}}, sent{`newMessageSetID="X" oldMessageSetID="X"`, ``}, 1, "600", 0},
