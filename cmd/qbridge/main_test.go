@@ -1,17 +1,18 @@
 package main
 
 import (
-	"flag"
 	"os"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain lets a test start the program itself as a child process: the test
-// binary with QBRIDGE_TEST_PROGRAM set is qbridge.
+// binary with QBRIDGE_TEST_PROGRAM set is qbridge, and so is `exec qbridge` in
+// a script.
 func TestMain(m *testing.M) {
 	if os.Getenv("QBRIDGE_TEST_PROGRAM") != "" {
 		main()
 	}
-	flag.Parse()
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"qbridge": main})
 }
