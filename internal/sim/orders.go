@@ -50,7 +50,7 @@ func Orders(seed uint64, n int, newest time.Time) []Generated {
 func generate(seed uint64, i int, kind Kind, created time.Time) Generated {
 	internalID := 500_000_000 + int64(seed%997)*10_000_000 + int64(i)
 	var d *draft
-	for attempt := uint64(0); d == nil || d.taxGap() > maxTaxGap; attempt++ {
+	for attempt := uint64(0); d == nil || d.taxGap() > maxTaxGap && attempt < 100; attempt++ {
 		random := rand.New(rand.NewPCG(seed, attempt<<32+uint64(i)))
 		d = &draft{
 			id: shortID(internalID), internalID: internalID, created: created, status: "PAID",
