@@ -308,8 +308,14 @@ func (b backend) Answer(ctx context.Context, ticket string, answer soap.Answer) 
 		if err != nil {
 			return err
 		}
-		if again.State != setOut && again.State != setInDoubt { // the same answer, twice at the same moment
-			number = c.state.LastProgress
+		ours, err := got.answers(*set)
+		if err != nil {
+			return err
+		}
+		if !ours || again.State != setOut && again.State != setInDoubt { // an earlier answer, or this one twice at the same moment
+			if !late {
+				number = c.state.LastProgress
+			}
 			return nil
 		}
 		outcome, err := c.record(*set, got)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"qbridge/qbxml"
 	"qbridge/soap"
@@ -32,14 +33,35 @@ type response struct {
 	rets []any
 }
 
-// find gives the response to a request, nil when there is none.
-func (r received) find(requestID string) *response {
+// find gives the response to a question of a set, nil when there is none.
+func (r received) find(question string) *response {
 	for i := range r.responses {
-		if r.responses[i].RequestID == requestID {
+		if name, _, _ := strings.Cut(r.responses[i].RequestID, "-"); name == question {
 			return &r.responses[i]
 		}
 	}
 	return nil
+}
+
+// answers tells whether this is the answer to a set, as far as can be told. A
+// repeated answer to an earlier set must not be taken for it.
+func (r received) answers(set store.Set) (bool, error) {
+	s, err := subjectOf(set)
+	if err != nil {
+		return false, err
+	}
+	switch id := r.status.NewMessageSetID; set.Kind {
+	case kindWrite:
+		return id == "" || id == set.ID, nil
+	case kindStatus:
+		return id == "" || id == s.Set, nil
+	}
+	for _, answer := range r.responses {
+		if _, id, found := strings.Cut(answer.RequestID, "-"); found && id != set.ID {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // keepListAnswer is the longest list answer whose bytes are kept for a while.

@@ -96,6 +96,9 @@ func (c *connection) askSet(about About, kind string, s subject, set qbxml.Set) 
 	if err != nil {
 		return nil, err
 	}
+	for i := range set.Requests {
+		set.Requests[i].ID += "-" + id // so that no answer is taken for another one's
+	}
 	document, err := set.Encode(about.Version, about.Edition)
 	if err != nil {
 		return nil, fmt.Errorf("asking QuickBooks (%s): %w", kind, err)
