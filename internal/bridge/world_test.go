@@ -1,0 +1,761 @@
+package bridge
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/beevik/etree"
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+	"qbridge/internal/sim"
+	"qbridge/soap"
+	"qbridge/store"
+)
+
+// schemaFolder holds Intuit's schema, beside the repository; a fresh clone has none.
+var schemaFolder = filepath.Join("..", "..", "..", "shared", "schema")
+
+// seenSets is where every world leaves its message sets; TestMain holds them all against Intuit's schema in one run.
+var seenSets string
+
+// I5: every document that any of these tests handed out is valid by Intuit's schema.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "sets")
+	if err != nil {
+		panic(err)
+	}
+	seenSets = dir
+	code := m.Run()
+	if out, err := lint(dir); err != nil {
+		fmt.Printf("what was handed out is not valid qbXML: %v\n%s", err, out)
+		code = 1
+	}
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+func lint(dir string) ([]byte, error) {
+	xsd := filepath.Join(schemaFolder, "qbxmlops130.xsd")
+	program, err := exec.LookPath("xmllint")
+	files, listing := filepath.Glob(filepath.Join(dir, "*.xml"))
+	if _, missing := os.Stat(xsd); err != nil || missing != nil || len(files) == 0 {
+		return nil, listing
+	}
+	return exec.Command(program, append([]string{"--noout", "--schema", xsd}, files...)...).CombinedOutput()
+}
+
+// P51, I5
+func TestSchemaAtHand(t *testing.T) {
+	_, missing := os.Stat(schemaFolder)
+	if _, err := exec.LookPath("xmllint"); err != nil || missing != nil {
+		t.Skip("xmllint or ../shared/schema is not here: message sets are not held against Intuit's schema")
+	}
+	bad := filepath.Join(t.TempDir(), "bad.xml")
+	check(t, os.WriteFile(bad, []byte(`<?xml version="1.0"?><QBXML><QBXMLMsgsRq onError="continueOnError"><CustomerAddRq><CustomerAdd/></CustomerAddRq></QBXMLMsgsRq></QBXML>`), 0o600))
+	if out, err := lint(filepath.Dir(bad)); err == nil {
+		t.Errorf("a customer without a name is valid: %s", out)
+	}
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+const (
+	worldStore  = "1003"
+	worldNumber = 1003
+	worldToken  = "secret_token_of_the_pretend_shop"
+)
+
+const worldRules = `mode = "post"
+release = "automatic"
+home-currency = "USD"
+deposit-to = "` + sim.AccountUndeposited + `"
+missing-customer = "make"
+missing-item = "make"
+new-item-kind = "NonInventory"
+income-account = "` + sim.AccountSales + `"
+missing-payment-method = "make"
+shipping-item = "` + sim.ItemShipping + `"
+handling-item = "` + sim.ItemHandling + `"
+surcharge-item = "` + sim.ItemSurcharge + `"
+tip-item = "` + sim.ItemTip + `"
+discount-item = "` + sim.ItemDiscount + `"
+rounding-item = "` + sim.ItemRounding + `"
+no-tax-item = "` + sim.TaxNone + `"
+rounding-limit = "0.05"
+
+[tax]
+"9.5" = "` + sim.TaxCombined + `"
+"1+2.25+6.25" = "` + sim.TaxGroup + `"
+`
+
+// clock is a clock that a test sets. Each look moves it a millisecond on, so that what happened later is later.
+type clock struct{ at atomic.Int64 }
+
+func (c *clock) now() time.Time          { return time.Unix(0, c.at.Add(int64(time.Millisecond))).UTC() }
+func (c *clock) advance(d time.Duration) { c.at.Add(int64(d)) }
+
+// dice are random bytes that are the same in every run.
+type dice struct {
+	mu     sync.Mutex
+	source *rand.ChaCha8
+}
+
+func (d *dice) Read(p []byte) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.source.Read(p)
+}
+
+// reply is what QuickBooks answers to a message set, on its way to the bridge.
+type reply struct{ Response, HResult, Message string }
+
+// world is a shop, a company file and the Web Connector, pretended, with the bridge between them.
+type world struct {
+	t        *testing.T
+	ctx      context.Context
+	clock    clock
+	dir      string
+	shopURL  string
+	shop     *sim.Shop
+	company  *sim.Company
+	config   Config
+	b        *Bridge
+	handler  atomic.Value // http.Handler of the bridge that runs now
+	url      string
+	file     sim.QWC
+	password Secret
+	random   *dice
+
+	inSOAP atomic.Int32
+	placed []*placed
+	used   map[sim.Kind]int
+
+	mu   sync.Mutex
+	sets []seenSet
+
+	// What happens to the next sessions.
+	before, after func(step string) error
+	twice         func(step string) bool
+	tamper        func(*reply)
+
+	// Doubles: the test itself puts a second live document into the books.
+	doubles bool
+}
+
+type seenSet struct{ id, document string }
+
+// placed is an order in the pretend shop.
+type placed struct {
+	ID   string
+	Kind sim.Kind
+	JSON json.RawMessage
+}
+
+type worldOptions struct {
+	company func(*sim.CompanyConfig)
+	rules   string // worldRules
+	setSize int
+	point   func(w *world, name string)
+	bare    bool // no first session: the lists are not read yet
+}
+
+func newWorld(t *testing.T, options ...worldOptions) *world {
+	t.Helper()
+	var o worldOptions
+	if len(options) > 0 {
+		o = options[0]
+	}
+	w := &world{t: t, ctx: t.Context(), dir: t.TempDir(), used: map[sim.Kind]int{}, random: &dice{source: rand.NewChaCha8([32]byte{7})}}
+	w.clock.at.Store(newestOrder.Add(time.Hour).UnixNano())
+	w.shop = sim.NewShop(sim.ShopConfig{StoreID: worldNumber, Token: worldToken, Clock: w.clock.now})
+	shop := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.inSOAP.Load() > 0 { // P17
+			t.Errorf("%s was asked of the shop while the Web Connector waited for an answer", r.URL.Path)
+		}
+		w.shop.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(shop.Close)
+	w.shopURL = shop.URL + "/api/v3"
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.inSOAP.Add(1)
+		defer w.inSOAP.Add(-1)
+		w.handler.Load().(http.Handler).ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	w.url = server.URL + "/qbwc"
+	w.config = Config{Dir: w.dir, Now: w.clock.now, Rand: w.random, SetSize: o.setSize, SeeSet: w.seeSet,
+		Sleep: func(ctx context.Context, d time.Duration) error { w.clock.advance(d); return ctx.Err() }}
+	if o.point != nil {
+		w.config.Point = func(name string) { o.point(w, name) }
+	}
+	b, err := Create(w.config)
+	check(t, err)
+	w.run(b)
+	made, err := b.Init(w.ctx, Setup{StoreID: worldStore, Token: worldToken, EcwidURL: w.shopURL, Company: "Pretend Company", User: "pretend",
+		Since: newestOrder.AddDate(-2, 0, 0), Mode: "look"})
+	check(t, err)
+	w.password = made.Password
+	check(t, b.ImportRules(w.ctx, []byte(orElse(o.rules, worldRules)), "test"))
+	qwc, err := b.QWC(w.ctx, "http://localhost:8480/qbwc")
+	check(t, err)
+	w.file, err = sim.ParseQWC(qwc)
+	check(t, err)
+	w.company = w.newCompany(o.company)
+	t.Cleanup(func() {
+		w.checkAll()
+		check(t, w.b.Close())
+	})
+	if !o.bare {
+		w.session()
+	}
+	return w
+}
+
+// newCompany makes a company file that knows this bridge.
+func (w *world) newCompany(change func(*sim.CompanyConfig)) *sim.Company {
+	c := sim.CompanyConfig{SalesTax: true, OwnerID: w.file.OwnerID, FileID: w.file.FileID, Clock: w.clock.now}
+	if change != nil {
+		change(&c)
+	}
+	return sim.NewCompany(c)
+}
+
+// run has the world served by b.
+func (w *world) run(b *Bridge) {
+	w.t.Helper()
+	w.b = b
+	handler, err := b.Handler(w.url, w.t.TempDir())
+	check(w.t, err)
+	w.handler.Store(handler)
+}
+
+// restart stops the bridge and starts it again on its data folder.
+func (w *world) restart() {
+	w.t.Helper()
+	check(w.t, w.b.Close())
+	b, err := Open(w.config)
+	check(w.t, err)
+	w.run(b)
+}
+
+// seeSet keeps every message set for the schema, and finds at once a writing one beside a set in doubt.
+func (w *world) seeSet(id string, document []byte) {
+	w.mu.Lock()
+	w.sets = append(w.sets, seenSet{id, string(document)})
+	w.mu.Unlock()
+	for _, dir := range []string{seenSets, os.Getenv("QBRIDGE_QBXML_OUT")} {
+		if dir == "" {
+			continue
+		}
+		name := sha256.Sum256(document)
+		if err := os.WriteFile(filepath.Join(dir, hex.EncodeToString(name[:8])+".xml"), document, 0o600); err != nil {
+			w.t.Error(err)
+		}
+	}
+	if !isWriting(string(document)) {
+		return
+	}
+	err := w.b.db.Read(context.Background(), func(tx *store.Tx) error { // P41
+		companies, err := tx.Companies()
+		if err != nil {
+			return err
+		}
+		doubt, err := tx.InDoubt(companies[0].ID)
+		if err != nil {
+			return err
+		}
+		for _, set := range doubt {
+			rows, err := tx.RowsOfSet(set.ID)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(rows, func(r store.Row) bool { return r.State == rowInDoubt }) {
+				w.t.Errorf("set %s writes while set %s is in doubt", id, set.ID)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Error(err)
+	}
+}
+
+var writingRequest = regexp.MustCompile(`<\w+(Add|Mod)Rq`)
+
+func isWriting(document string) bool { return writingRequest.MatchString(document) }
+
+// handedOut gives the message sets since the n-th.
+func (w *world) handedOut(since int) []seenSet {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.sets[since:])
+}
+
+// writing gives the writing ones among the sets since the n-th.
+func (w *world) writing(since int) []seenSet {
+	return slices.DeleteFunc(w.handedOut(since), func(s seenSet) bool { return !isWriting(s.document) })
+}
+
+// newestOrder is when the newest of the generated orders was placed.
+var newestOrder = time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC)
+
+// generated are orders of every kind.
+var generated = sync.OnceValue(func() map[sim.Kind][]sim.Generated {
+	kinds := map[sim.Kind][]sim.Generated{}
+	for _, o := range sim.Orders(11, 360, newestOrder) {
+		kinds[o.Kind] = append(kinds[o.Kind], o)
+	}
+	return kinds
+})
+
+// place has an order of each kind placed in the shop.
+func (w *world) place(kinds ...sim.Kind) []*placed {
+	w.t.Helper()
+	var all []*placed
+	for _, kind := range kinds {
+		pool := generated()[kind]
+		if w.used[kind] == len(pool) {
+			w.t.Fatalf("no more orders of the kind %s", kind)
+		}
+		o := pool[w.used[kind]]
+		w.used[kind]++
+		raw, err := w.shop.Change(o.JSON, nil)
+		check(w.t, err)
+		var head struct {
+			ID string `json:"id"`
+		}
+		check(w.t, json.Unmarshal(raw, &head))
+		all = append(all, &placed{head.ID, kind, raw})
+	}
+	w.placed = append(w.placed, all...)
+	return all
+}
+
+// change changes fields of an order in the shop.
+func (w *world) change(p *placed, set map[string]any) {
+	w.t.Helper()
+	raw, err := w.shop.Change(p.JSON, set)
+	check(w.t, err)
+	p.JSON = raw
+}
+
+// pull lets two minutes pass, because the last minute before the shop's now is never pulled, and pulls.
+func (w *world) pull() {
+	w.t.Helper()
+	w.clock.advance(2 * time.Minute)
+	_, err := w.b.Pull(w.ctx)
+	check(w.t, err)
+}
+
+func (w *world) plan() {
+	w.t.Helper()
+	_, err := w.b.PlanAll(w.ctx)
+	check(w.t, err)
+}
+
+// take places orders, pulls and plans them.
+func (w *world) take(kinds ...sim.Kind) []*placed {
+	w.t.Helper()
+	all := w.place(kinds...)
+	w.pull()
+	w.plan()
+	return all
+}
+
+// plain is n times the plain kind.
+func plain(n int) []sim.Kind { return slices.Repeat([]sim.Kind{sim.KindPlain}, n) }
+
+// try runs one session of the Web Connector, under the hooks of the world.
+func (w *world) try() (sim.Report, error) {
+	w.clock.advance(time.Second)
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	defer transport.CloseIdleConnections()
+	return sim.NewConnector(sim.ConnectorConfig{AppURL: w.url, AppName: w.file.AppName, User: w.file.UserName, Password: w.password.Reveal(), Company: w.company, Raw: true,
+		HTTP: &http.Client{Transport: &wire{w, transport}}, Before: w.before, After: w.after, Twice: w.twice}).Session(w.ctx)
+}
+
+// session is one session that must end well.
+func (w *world) session() sim.Report {
+	w.t.Helper()
+	report, err := w.try()
+	check(w.t, err)
+	if report.LastError != "" {
+		w.t.Fatalf("the Web Connector shows: %s", report.LastError)
+	}
+	return report
+}
+
+// settle runs sessions, planning between them, until one has nothing to do.
+func (w *world) settle() {
+	w.t.Helper()
+	for range 12 {
+		w.plan()
+		if w.session().Sets == 0 {
+			return
+		}
+	}
+	w.t.Fatal("the sessions do not come to an end")
+}
+
+// cut ends the next session after (or before) the n-th of such steps.
+func (w *world) cut(after bool, step string, n int) {
+	hook := func(s string) error {
+		if s == step {
+			if n--; n == 0 {
+				return errors.New("the power is off")
+			}
+		}
+		return nil
+	}
+	if after {
+		w.after = hook
+	} else {
+		w.before = hook
+	}
+}
+
+// cutWriting ends the next session around the first writing set: before QuickBooks got it, or after it did it.
+func (w *world) cutWriting(done bool) {
+	at := func(step string) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if step == "ProcessRequest" && len(w.sets) > 0 && isWriting(w.sets[len(w.sets)-1].document) {
+			return errors.New("the power is off")
+		}
+		return nil
+	}
+	if done {
+		w.after = at
+	} else {
+		w.before = at
+	}
+}
+
+// mend removes all hooks.
+func (w *world) mend() { w.before, w.after, w.twice, w.tamper = nil, nil, nil, nil }
+
+// interrupted runs a session that must be cut by a hook, and removes the hooks.
+func (w *world) interrupted() {
+	w.t.Helper()
+	if _, err := w.try(); err == nil {
+		w.t.Fatal("the session was not cut")
+	}
+	w.mend()
+}
+
+// wire lets a test change QuickBooks' answers on their way.
+type wire struct {
+	w     *world
+	inner http.RoundTripper
+}
+
+func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	if x.w.tamper == nil {
+		return x.inner.RoundTrip(r)
+	}
+	doc := etree.NewDocument()
+	if _, err := doc.ReadFrom(r.Body); err != nil {
+		return nil, err
+	}
+	at := func(name string) *etree.Element { return doc.FindElement("//receiveResponseXML/" + name) }
+	if at("response") != nil {
+		told := reply{at("response").Text(), at("hresult").Text(), at("message").Text()}
+		x.w.tamper(&told)
+		at("response").SetText(told.Response)
+		at("hresult").SetText(told.HResult)
+		at("message").SetText(told.Message)
+	}
+	body, err := doc.WriteToBytes()
+	if err != nil {
+		return nil, err
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return x.inner.RoundTrip(r)
+}
+
+// tamperWriting changes the answers to writing sets only; times limits how often.
+func (w *world) tamperWriting(times int, change func(*etree.Element)) {
+	w.tamper = func(r *reply) {
+		if !strings.Contains(r.Response, "AddRs") || times == 0 {
+			return
+		}
+		times--
+		r.Response = edited(w.t, r.Response, change)
+	}
+}
+
+// edited changes the QBXMLMsgsRs of an answer.
+func edited(t *testing.T, response string, change func(*etree.Element)) string {
+	doc := etree.NewDocument()
+	if err := doc.ReadFromString(response); err != nil {
+		t.Errorf("the answer is no XML: %v", err)
+		return response
+	}
+	change(doc.FindElement("/QBXML/QBXMLMsgsRs"))
+	text, err := doc.WriteToString()
+	if err != nil {
+		t.Error(err)
+	}
+	return text
+}
+
+// order gives everything about an order.
+func (w *world) order(p *placed) OrderDetail {
+	w.t.Helper()
+	d, err := w.b.Order(w.ctx, p.ID)
+	check(w.t, err)
+	return d
+}
+
+// want says in which state an order must be, and what its reason must hold.
+func (w *world) want(p *placed, state order.State, reason ...string) {
+	w.t.Helper()
+	d := w.order(p)
+	if d.State != string(state) {
+		w.t.Fatalf("order %s is %s (%s: %s), not %s", p.ID, d.State, d.Cause, d.Reason, state)
+	}
+	for _, part := range reason {
+		if !strings.Contains(d.Cause+" "+d.Reason+" "+d.Cure, part) {
+			w.t.Errorf("order %s: cause %q, reason %q, cure %q lack %q", p.ID, d.Cause, d.Reason, d.Cure, part)
+		}
+	}
+}
+
+// live are the receipts in the books that are not void and bear an order's marker or number.
+func (w *world) live(p *placed) []sim.Receipt {
+	d := w.order(p)
+	var found []sim.Receipt
+	for _, r := range w.company.Receipts() {
+		if !r.Void && (strings.Contains(r.Memo, d.ID[len(worldStore)+1:]+" ") || d.TxnID == r.TxnID) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// once says that an order stands in the books once, synced.
+func (w *world) once(all ...*placed) {
+	w.t.Helper()
+	for _, p := range all {
+		w.want(p, order.Synced)
+		if n := len(w.live(p)); n != 1 {
+			w.t.Errorf("order %s has %d live receipts", p.ID, n)
+		}
+	}
+}
+
+// row is the one document of an order in the outbox.
+func (w *world) row(p *placed) (r store.Row) {
+	w.t.Helper()
+	d := w.order(p)
+	err := w.b.db.Read(w.ctx, func(tx *store.Tx) error {
+		rows, err := tx.RowsOfOrder(worldStore, strings.TrimPrefix(d.ID, worldStore+"/"))
+		if len(rows) == 1 {
+			r = rows[0]
+		} else if err == nil {
+			err = fmt.Errorf("order %s has %d rows in the outbox", p.ID, len(rows))
+		}
+		return err
+	})
+	check(w.t, err)
+	return r
+}
+
+// checkAll is what must hold at the end of every test.
+func (w *world) checkAll() {
+	w.ctx = context.Background() // the test's own is over
+	w.checkStates()
+	w.checkEvidence()
+	w.checkIDs()
+	if w.doubles {
+		return
+	}
+	var raw []json.RawMessage
+	for _, p := range w.placed {
+		raw = append(raw, p.JSON)
+	}
+	terms := sim.DefaultTerms(worldNumber)
+	terms.Foreign = func(r sim.Receipt) bool { return !strings.Contains(r.Memo, "Ecwid ") }
+	for _, f := range sim.Audit(raw, w.company, terms) {
+		if f.Code == sim.FindingTwice || f.Code == sim.FindingUnexpected { // I3
+			w.t.Errorf("the books are wrong: %v", f)
+		}
+	}
+}
+
+// checkStates: every order is in exactly one state, and counts and sums by state add up to the whole. I1.
+func (w *world) checkStates() {
+	type sum struct {
+		count int64
+		total decimal.Decimal
+	}
+	states, seen := map[order.State]sum{}, map[string]bool{}
+	check(w.t, w.b.Orders(w.ctx, "", func(v OrderView) error {
+		if seen[v.ID] || !slices.Contains(order.States(), order.State(v.State)) {
+			w.t.Errorf("order %s is there twice, or in the unknown state %q", v.ID, v.State)
+		}
+		seen[v.ID] = true
+		m, err := money(v.Total, v.Currency)
+		s := states[order.State(v.State)]
+		states[order.State(v.State)] = sum{s.count + 1, s.total.Add(m.Amount)}
+		return err
+	}))
+	sums, err := w.b.Sums(w.ctx)
+	check(w.t, err)
+	for _, s := range sums {
+		if got := states[s.State]; got.count != s.Count || !got.total.Equal(s.Sum.Amount) {
+			w.t.Errorf("%s: the sums say %d, %s; the orders %d, %s", s.State, s.Count, s.Sum.Amount, got.count, got.total)
+		}
+		delete(states, s.State)
+	}
+	if len(states) > 0 {
+		w.t.Errorf("the sums lack the states %v", states)
+	}
+}
+
+// checkEvidence: every writing byte sent, every answer and every version of an order can be shown. I4.
+func (w *world) checkEvidence() {
+	sent := map[string]string{}
+	for _, s := range w.handedOut(0) {
+		sent[s.id] = s.document
+	}
+	check(w.t, w.b.db.Read(w.ctx, func(tx *store.Tx) error {
+		return tx.EachOrder(0, "", func(o store.Order) error {
+			for v := int64(1); v <= o.Version; v++ {
+				if raw, err := tx.RawOrder(o.StoreID, o.Key, v); err != nil || !json.Valid(raw) {
+					w.t.Errorf("order %s: version %d can't be shown: %v", o.ID, v, err)
+				}
+			}
+			sets, err := tx.SetsOfOrder(o.StoreID, o.Key)
+			for _, s := range sets {
+				if known, ours := sent[s.ID]; ours && known != string(s.Request) || len(s.Request) == 0 {
+					w.t.Errorf("order %s: the bytes of set %s are not what was handed out", o.ID, s.ID)
+				}
+				if s.State == setAnswered && s.AnsweredAt.IsZero() == (len(s.Answer) > 0) {
+					w.t.Errorf("order %s: the answer to set %s is not kept", o.ID, s.ID)
+				}
+			}
+			return err
+		})
+	}))
+}
+
+var (
+	newID     = regexp.MustCompile(`newMessageSetID="([^"]*)"`)
+	setIDForm = regexp.MustCompile(`^[\x21-\x7e]{1,23}$`)
+)
+
+// checkIDs: every writing set carries an ID of at most 23 ASCII characters, never used before, and begins with the two instructions. P39, P51, Q13.
+func (w *world) checkIDs() {
+	used := map[string]bool{}
+	for _, s := range w.handedOut(0) {
+		if !strings.HasPrefix(s.document, "<?xml version=\"1.0\"") || !strings.Contains(s.document[:120], "<?qbxml version=\"") {
+			w.t.Errorf("set %s does not begin as qbXML: %.120s", s.id, s.document)
+		}
+		if !isWriting(s.document) {
+			continue
+		}
+		m := newID.FindStringSubmatch(s.document)
+		if m == nil || m[1] != s.id || !setIDForm.MatchString(s.id) || used[s.id] {
+			w.t.Errorf("set %q writes without a new message set ID: %.300s", s.id, s.document)
+		}
+		used[s.id] = true
+	}
+}
+
+// poll is what the Web Connector says with the first sendRequestXML of a session.
+func (w *world) poll() soap.Poll {
+	return soap.Poll{HCP: soap.NewText(w.company.HCP()), CompanyFile: w.company.File(), Country: "US", Major: 16}
+}
+
+// admit opens a session by hand.
+func (w *world) admit() string {
+	w.t.Helper()
+	w.clock.advance(time.Second)
+	a, err := w.b.Connector().Authenticate(w.ctx, w.file.UserName, w.password.Reveal())
+	check(w.t, err)
+	if a.Verdict != soap.OpenCompany {
+		w.t.Fatalf("authenticate answers %q", a.Verdict)
+	}
+	w.company.BeginSession(w.file.AppName, "")
+	return a.Ticket
+}
+
+// next asks for the next set by hand.
+func (w *world) next(ticket string, poll soap.Poll) string {
+	w.t.Helper()
+	request, err := w.b.Connector().Next(w.ctx, ticket, poll)
+	check(w.t, err)
+	return request
+}
+
+// answer gives an answer by hand.
+func (w *world) answer(ticket, response, hresult, message string) int {
+	w.t.Helper()
+	n, err := w.b.Connector().Answer(w.ctx, ticket, soap.Answer{Response: soap.NewText(response), HResult: hresult, Message: message})
+	check(w.t, err)
+	return n
+}
+
+func (w *world) lastError(ticket string) string {
+	w.t.Helper()
+	text, err := w.b.Connector().LastError(w.ctx, ticket)
+	check(w.t, err)
+	return text
+}
+
+// untilWriting drives a session by hand until a receipt was handed out, which QuickBooks then did.
+func (w *world) untilWriting() (ticket, request, response string) {
+	w.t.Helper()
+	ticket = w.admit()
+	request = w.next(ticket, w.poll())
+	for range 20 {
+		response, hresult, message := w.company.Process(request)
+		if strings.Contains(request, "<SalesReceiptAddRq") {
+			return ticket, request, response
+		}
+		if n := w.answer(ticket, response, hresult, message); n < 0 || n == 100 {
+			break
+		}
+		request = w.next(ticket, soap.Poll{})
+	}
+	w.t.Fatalf("nothing is written; %s", w.lastError(ticket))
+	return "", "", ""
+}
+
+// audit holds every part of every receipt against its order.
+func (w *world) audit() {
+	w.t.Helper()
+	var raw []json.RawMessage
+	for _, p := range w.placed {
+		raw = append(raw, p.JSON)
+	}
+	for _, f := range sim.Audit(raw, w.company, sim.DefaultTerms(worldNumber)) {
+		w.t.Errorf("the books are wrong: %v", f)
+	}
+}
