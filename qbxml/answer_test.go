@@ -193,7 +193,7 @@ func TestCompanyFixture(t *testing.T) {
 	if host.ProductName != "QuickBooks Pro 2014" || host.Country != "US" || host.QBFileMode != "SingleUser" {
 		t.Errorf("host %+v", host)
 	}
-	if got := company.FileID(); got != "{00000ee-1111-ffff-cccc-5ff123456047}" {
+	if got := company.FileID("{512349B1-1111-2222-3333-000DE1813D20}"); got != "{00000ee-1111-ffff-cccc-5ff123456047}" {
 		t.Errorf("FileID %q of %+v", got, company)
 	}
 	if s := fmt.Sprintf("%+v", company); strings.Contains(s, "12-3456789") {

@@ -1,6 +1,10 @@
 package qbxml
 
-import "github.com/shopspring/decimal"
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
 
 // PaymentMethodType is the kind of a payment method: Cash, Check, Visa, MasterCard, AmericanExpress,
 // Discover, DebitCard, ECheck, GiftCard, OtherCreditCard, Other.
@@ -43,10 +47,11 @@ type CompanyRet struct {
 	DataExt           []DataExtRet `qbxml:"DataExtRet"`
 }
 
-// FileID is the identity of the company file the Web Connector wrote into it, or "".
-func (c CompanyRet) FileID() string {
+// FileID is the identity of the company file that the Web Connector wrote into it for the application with this OwnerID, or "".
+// Other applications leave theirs beside it.
+func (c CompanyRet) FileID(ownerID string) string {
 	for _, d := range c.DataExt {
-		if d.DataExtName == "FileID" {
+		if d.DataExtName == "FileID" && strings.EqualFold(strings.Trim(d.OwnerID, "{}"), strings.Trim(ownerID, "{}")) {
 			return d.DataExtValue
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"qbridge/internal/posting"
 	"qbridge/qbxml"
+	"qbridge/soap"
 	"qbridge/store"
 )
 
@@ -179,7 +180,7 @@ func aboutFile(records func() (qbxml.Record, error), country string) (About, err
 		return a, err
 	}
 	a = About{
-		Product: host.ProductName, Supported: host.SupportedQBXMLVersion, FileID: company.FileID(), Sample: company.IsSampleCompany,
+		Product: host.ProductName, Supported: host.SupportedQBXMLVersion, FileID: company.FileID(soap.OwnerID), Sample: company.IsSampleCompany,
 		Company: posting.Company{
 			Name: company.CompanyName, Edition: edition, Version: version,
 			ClosingDate:      string(prefs.AccountingPreferences.ClosingDate),

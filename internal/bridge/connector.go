@@ -250,8 +250,14 @@ func (c *connection) greet(poll soap.Poll) (why string, err error) {
 	if !sameGUID(about.FileID, c.company.FileID) {
 		return fmt.Sprintf("The open company file is not the one that %s was set up for. Open %s in QuickBooks, or set up this file with its own .qwc.", Name, orElse(c.company.FilePath, c.company.Name)), nil
 	}
-	if about.Sample && c.company.About == "" {
-		c.b.Log.Warn("this is one of QuickBooks' sample company files", "company", about.Name)
+	if about.Sample {
+		_, rules, err := c.b.loadRules(c.tx, c.company.ID)
+		if err != nil {
+			return "", err
+		}
+		if rules.SampleCompany != "allow" {
+			return "This is one of QuickBooks' own sample company files. To try QBridge with it: qbridge rules set sample-company allow.", nil
+		}
 	}
 	body, err := json.Marshal(about)
 	if err != nil {

@@ -15,6 +15,8 @@ type Rules struct {
 	Mode    string `toml:"mode" values:"look|pending|post" doc:"look: plan and write nothing; pending: post as QuickBooks' own drafts; post: post"`
 	Release string `toml:"release" values:"automatic|selected" doc:"whether orders that are ready go out by themselves or only when a person releases them"`
 
+	SampleCompany string `toml:"sample-company" values:"refuse|allow" doc:"whether one of QuickBooks' own sample company files may be used"`
+
 	HomeCurrency string `toml:"home-currency" doc:"the company file's currency, for files that do not say"`
 
 	DepositTo         string            `toml:"deposit-to" doc:"account into which receipts are deposited (bank, Undeposited Funds, or a clearing account)"`

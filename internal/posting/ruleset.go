@@ -19,7 +19,7 @@ import (
 // lists it.
 func DefaultRules() Rules {
 	return Rules{
-		Mode: Look, Release: "automatic", HomeCurrency: "USD",
+		Mode: Look, Release: "automatic", SampleCompany: "refuse", HomeCurrency: "USD",
 		MissingMethod: "hold", MissingCustomer: "make", MissingItem: "hold", NewItemKind: "NonInventory",
 		RoundingLimit: decimal.New(5, -2), Unpaid: "wait",
 	}
