@@ -107,38 +107,41 @@ func (d demoCommand) run(c *console, b *bridge.Bridge) error {
 	if err := b.MoveShop(ctx, pretendStore, shop.URL+"/api/v3"); err != nil {
 		return err
 	}
-	served := make(chan error, 1)
 	ready := make(chan string, 1)
+	ended := make(chan struct{})
+	var ending error // how serving ended; read it after ended is closed
 	listen := "localhost:0"
 	if d.Serve {
 		listen = "localhost:8480"
 	}
 	go func() {
-		served <- b.Serve(ctx, bridge.Serving{Listen: listen, PullEvery: time.Minute, Ready: func(url string) { ready <- url }})
+		defer close(ended)
+		ending = b.Serve(ctx, bridge.Serving{Listen: listen, PullEvery: time.Minute, Ready: func(url string) { ready <- url }})
 	}()
-	select {
-	case err := <-served:
-		return err
-	case url := <-ready:
-		c.say("The SOAP service for the Web Connector is at %s.", url)
-		connector := sim.NewConnector(sim.ConnectorConfig{AppURL: url, AppName: file.AppName, User: file.UserName, Password: demoPassword, Company: w.company})
-		if err := d.poll(ctx, c, b, w, connector); err != nil {
+	err = func() error {
+		select {
+		case <-ended:
+			return ending
+		case url := <-ready:
+			c.say("The SOAP service for the Web Connector is at %s.", url)
+			connector := sim.NewConnector(sim.ConnectorConfig{AppURL: url, AppName: file.AppName, User: file.UserName, Password: demoPassword, Company: w.company})
+			if err := d.poll(ctx, c, b, w, connector); err != nil {
+				return err
+			}
+		}
+		if err := d.report(ctx, c, b, w); err != nil || !d.Serve {
 			return err
 		}
-	}
-	if err := d.report(ctx, c, b, w); err != nil {
-		return err
-	}
-	if d.Serve {
 		c.say("\nServing on until Ctrl+C.")
 		select {
 		case <-ctx.Done():
-		case err := <-served:
-			return err
+		case <-ended:
 		}
-	}
+		return nil
+	}()
 	stop()
-	return <-served
+	<-ended
+	return errors.Join(err, ending)
 }
 
 // setUp initialises a new demo folder; fresh tells whether it did.
