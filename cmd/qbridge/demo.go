@@ -141,7 +141,10 @@ func (d demoCommand) run(c *console, b *bridge.Bridge) error {
 	}()
 	stop()
 	<-ended
-	return errors.Join(err, ending)
+	if err == nil {
+		err = ending
+	}
+	return err
 }
 
 // setUp initialises a new demo folder; fresh tells whether it did.
