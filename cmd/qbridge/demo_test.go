@@ -3,18 +3,24 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
 	"qbridge/internal/bridge"
 	"qbridge/internal/sim"
 )
+
+var update = flag.Bool("update", false, "write the table of docs/demo.md anew")
 
 // program runs a command in this process.
 func program(t *testing.T, args ...string) (code int, out, talk string) {
@@ -38,6 +44,7 @@ func done(t *testing.T, args ...string) string {
 // state add up to all orders and to the pretend books (I1), and a second run on
 // the same folder posts nothing (I3, I9).
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := done(t, "demo", "--data", dir, "--orders", "60")
 	var views []bridge.OrderView
@@ -67,6 +74,7 @@ func TestDemo(t *testing.T) {
 		t.Errorf("%d orders are synced and %d receipts are in the books; want the same number, at least 45", synced, receipts)
 	}
 	checkSums(t, first, 60, total)
+	checkTable(t, dir, views)
 
 	code, second, talk := program(t, "demo", "--data", dir)
 	if code != exitDone || !strings.Contains(talk, "Done: 0 new receipts in the books.") {
@@ -77,6 +85,51 @@ func TestDemo(t *testing.T) {
 	}
 	if again := receiptsIn(t, dir); again != receipts {
 		t.Errorf("%d receipts after the second run, %d after the first", again, receipts)
+	}
+}
+
+// checkTable holds the table of docs/demo.md against the mix of orders that
+// the pretend shop has, and what became of each kind in this demo. -update
+// writes it.
+func checkTable(t *testing.T, dir string, views []bridge.OrderView) {
+	t.Helper()
+	w, err := openWorld(filepath.Join(dir, "pretend"), 1, 60, "", "")
+	check(t, err)
+	kinds := map[string]sim.Kind{}
+	for _, o := range w.orders {
+		var one struct{ ID string }
+		check(t, json.Unmarshal(o.JSON, &one))
+		kinds[one.ID] = o.Kind
+	}
+	became := map[sim.Kind][]string{}
+	for _, v := range views {
+		outcome := "sales receipt"
+		if v.State != "synced" {
+			outcome = strings.ToLower(words(v.State)) + ": `" + v.Cause + "`"
+		}
+		if kind := kinds[v.Number]; !slices.Contains(became[kind], outcome) {
+			became[kind] = append(became[kind], outcome)
+		}
+	}
+	var table strings.Builder
+	table.WriteString("| kind | of 60 | what it is | what becomes of it |\n|---|---|---|---|\n")
+	for _, k := range sim.Mix() {
+		slices.Sort(became[k.Kind])
+		fmt.Fprintf(&table, "| %s | %d | %s | %s |\n", k.Kind, k.Count, k.About, strings.Join(became[k.Kind], "; "))
+	}
+	const begin, end = "<!-- table -->\n", "<!-- end of table -->"
+	text := page(t, "demo.md")
+	before, rest, found := strings.Cut(text, begin)
+	old, after, foundEnd := strings.Cut(rest, end)
+	if !found || !foundEnd {
+		t.Fatalf("docs/demo.md has no place for the table, between %q and %q", begin, end)
+	}
+	if *update {
+		check(t, os.WriteFile(filepath.Join("..", "..", "docs", "demo.md"), []byte(before+begin+table.String()+end+after), 0o644))
+		return
+	}
+	if diff := cmp.Diff(old, table.String()); diff != "" {
+		t.Errorf("docs/demo.md (-) and the demo (+) differ; -update writes it:\n%s", diff)
 	}
 }
 
@@ -113,6 +166,7 @@ func checkSums(t *testing.T, table string, orders int, total decimal.Decimal) {
 // TestDemoOtherOrders: another seed works too, few orders as well, and the
 // folder that is named at the end exists.
 func TestDemoOtherOrders(t *testing.T) {
+	t.Parallel()
 	code, out, talk := program(t, "demo", "--data", t.TempDir(), "--orders", "5", "--seed", "7")
 	if code != exitDone {
 		t.Fatalf("exit code %d\n%s", code, talk)

@@ -35,7 +35,8 @@ type world struct {
 }
 
 // openWorld opens the pretend world in a folder, or makes it. The seed and the
-// number of orders of an existing one stay as they are.
+// number of orders of an existing one stay as they are. Without the IDs of a
+// .qwc file there is a shop only.
 func openWorld(dir string, seed uint64, count int, ownerID, fileID string) (*world, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the folder of the pretend world: %w", err)
@@ -60,6 +61,9 @@ func openWorld(dir string, seed uint64, count int, ownerID, fileID string) (*wor
 	}
 	if err := w.openShop(); err != nil {
 		return nil, err
+	}
+	if fileID == "" {
+		return w, nil // the books are made for a .qwc file
 	}
 	return w, w.openBooks(filepath.Join(dir, "pretend-books.json"), ownerID, fileID)
 }
@@ -125,7 +129,8 @@ func (p pretendCommand) Run(c *console) error {
 	if err != nil {
 		return fmt.Errorf("the pretend shop can't listen: %w", err)
 	}
-	c.say("The pretend shop: qbridge init --store %s --ecwid-url http://%s/api/v3 --since %s, with the token %s", pretendStore, l.Addr(), w.since().Format(time.DateOnly), pretendToken)
+	c.say("The pretend shop listens. Set a bridge up for it: qbridge init --store %s --ecwid-url http://%s/api/v3 --since %s --token-file FILE, where FILE holds %s",
+		pretendStore, l.Addr(), w.since().Format(time.DateOnly), pretendToken)
 	server := &http.Server{Handler: w.shop, ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()

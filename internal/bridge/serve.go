@@ -230,7 +230,7 @@ func (b *Bridge) Backup(ctx context.Context, path string) error { return b.db.Ba
 type ListView struct {
 	List    string      `json:"list"`
 	Count   int         `json:"count"`
-	ReadAt  time.Time   `json:"read_at"`
+	ReadAt  time.Time   `json:"read_at,omitzero"` // zero: not yet
 	Entries []EntryView `json:"entries,omitempty"`
 }
 
