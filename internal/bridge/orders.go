@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -264,10 +265,15 @@ func QBXML(plan posting.Plan, about About) ([]byte, error) {
 	return set.Encode(about.Version, about.Edition)
 }
 
-// Link records that a document in QuickBooks is an order's, or is not, and
-// puts the order's document back into the queue: the books are asked again
-// before anything is written.
+// Link records that a document in QuickBooks is an order's (kind link), or is
+// not (not-link). A linked one is read by its TxnID at the next session and its
+// total compared before the order counts as synced. After not-link the order's
+// document goes back into the queue; the books are asked again before anything
+// is written.
 func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) error {
+	if !txnIDForm.MatchString(txnID) { // QuickBooks would refuse the whole question
+		return fmt.Errorf("%q is no TxnID: it looks like 1A2B-1422671082, as 'qbridge order %s' shows it", txnID, number)
+	}
 	return b.write(ctx, "link", func(tx *store.Tx) error {
 		found, err := tx.OrdersByNumber(number)
 		if err != nil {
@@ -277,25 +283,42 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 		if err != nil {
 			return err
 		}
-		if _, err := tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: kind, Value: txnID, Who: who}); err != nil {
-			return err
-		}
 		rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
 		if err != nil {
 			return err
 		}
 		for _, r := range rows {
-			if r.State != rowUnsure {
-				continue
+			if r.State != rowUnsure && (inTheBooks(r.State) || kind != "link") {
+				return fmt.Errorf("%s of order %s is %s: there is nothing in doubt to decide on", documentName(r), number, r.State)
 			}
-			if err := tx.SetRow(r.ID, store.RowUpdate{State: rowPlanned, Message: "a person decided"}); err != nil {
+		}
+		if len(rows) == 0 && kind != "link" {
+			return fmt.Errorf("order %s has no document in doubt to decide on", number)
+		}
+		if _, err := tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: kind, Value: txnID, Who: who}); err != nil {
+			return err
+		}
+		update := store.RowUpdate{State: rowPlanned, Message: "a person decided"}
+		in := store.StateIn{State: string(order.Queued), Reason: "A person decided; the books are asked again.", Who: who}
+		if kind == "link" {
+			update = store.RowUpdate{State: rowUnread, RecordID: txnID, Adopted: true, Message: "a person linked it"}
+			in = store.StateIn{State: string(order.Sent), Reason: "A person linked it to a document in QuickBooks; its total is read next.", TxnID: txnID, Who: who}
+		}
+		for _, r := range rows {
+			if err := tx.SetRow(r.ID, update); err != nil {
 				return err
 			}
-			return tx.SetState(o.StoreID, o.Key, store.StateIn{State: string(order.Queued), Reason: "A person decided; the books are asked again.", Who: who})
 		}
-		return fmt.Errorf("order %s has no document in doubt to decide on", number)
+		if len(rows) == 0 { // nothing was planned of it that could be compared
+			in.State, in.Reason, in.Cause, in.Cure = o.State, o.Reason, o.Cause, o.Cure
+		}
+		return tx.SetState(o.StoreID, o.Key, in)
 	})
 }
+
+// txnIDForm is how QuickBooks writes a TxnID: a number in hexadecimal and the
+// second in which it was given.
+var txnIDForm = regexp.MustCompile(`^[0-9A-Fa-f]+-[0-9]+$`)
 
 // Decide records a person's decision on an order; the order is planned anew.
 func (b *Bridge) Decide(ctx context.Context, number, kind, subject, value, who string) error {

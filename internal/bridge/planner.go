@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"qbridge/internal/ecwid"
@@ -216,8 +217,12 @@ func gather(list []store.Decision) posting.Decisions {
 			d.Customer = one.Value
 		case "link":
 			d.Link = one.Value
+			d.NotLink = slices.DeleteFunc(d.NotLink, func(id string) bool { return id == one.Value })
 		case "not-link":
 			d.NotLink = append(d.NotLink, one.Value)
+			if d.Link == one.Value {
+				d.Link = ""
+			}
 		case "release":
 			d.Released = true
 		case "hold":
@@ -245,8 +250,16 @@ func (p *planner) plan(o store.Order) error {
 		return err
 	}
 	if plan.State == order.Ready && len(plan.Documents) > 0 {
+		// What DropPlanned left of the order was in the books and is gone from them.
+		gone, found, err := p.tx.RowByKey(p.company.ID, documentKey(o, plan.Documents[0]))
+		if err != nil {
+			return err
+		}
 		if cause, reason := p.waits(sale); cause != "" {
 			plan.Cause, plan.Reason = cause, reason
+		} else if found {
+			plan.State, plan.Cause = order.Attention, CauseGone
+			plan.Reason, plan.Cure = goneText(gone)
 		} else if err := p.queue(o, plan); err != nil {
 			return err
 		} else {

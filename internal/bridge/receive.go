@@ -33,16 +33,6 @@ type response struct {
 	rets []any
 }
 
-// find gives the response to a question of a set, nil when there is none.
-func (r received) find(question string) *response {
-	for i := range r.responses {
-		if name, _, _ := strings.Cut(r.responses[i].RequestID, "-"); name == question {
-			return &r.responses[i]
-		}
-	}
-	return nil
-}
-
 // answers tells whether this is the answer to a set, as far as can be told. A
 // repeated answer to an earlier set must not be taken for it.
 func (r received) answers(set store.Set) (bool, error) {

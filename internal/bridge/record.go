@@ -31,7 +31,7 @@ func (c *connection) record(set store.Set, got received) (text string, err error
 	case kindStatus:
 		text, err = c.recordStatus(s, got)
 	default:
-		if text = refusedText(got); text == "" {
+		if text = refusedText(set, got); text == "" {
 			text, err = c.recordAsked(set.Kind, s, got)
 		}
 	}
@@ -64,8 +64,9 @@ func (c *connection) recordAsked(kind string, s subject, got received) (string, 
 }
 
 // refusedText says why a question got no usable answer; "" when it did. The
-// question is asked again in the next session.
-func refusedText(got received) string {
+// question is asked again in the next session. An answer that lacks a response
+// is none: otherwise what it does not name would be taken for absent.
+func refusedText(set store.Set, got received) string {
 	if got.hresult != "" {
 		return hresultText(got)
 	}
@@ -79,6 +80,9 @@ func refusedText(got received) string {
 		default:
 			return sentence(fmt.Errorf("QuickBooks refused %s with code %d: %s %s", r.Request, r.StatusCode, r.Message, st.Advice))
 		}
+	}
+	if int64(len(got.responses)) < set.Rows {
+		return "QuickBooks did not answer everything it was asked. Please run the update again."
 	}
 	return ""
 }

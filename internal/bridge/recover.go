@@ -29,7 +29,13 @@ func (c *connection) recordStatus(s subject, got received) (string, error) {
 		return "", err
 	}
 	if len(missing) == 0 {
-		if err := c.tx.SetSetState(s.Set, setAnswered); err != nil {
+		set, _, err := c.tx.Set(s.Set)
+		if err != nil {
+			return "", err
+		}
+		// The answer came after all: it is kept with its set, beside the HRESULT that stood in for it (I4).
+		err = c.tx.AnswerSet(s.Set, store.SetAnswer{State: setAnswered, Answer: got.raw, AnswerHash: got.hash, HResult: set.HResult, Message: set.Message})
+		if err != nil {
 			return "", err
 		}
 		return text, c.tx.SetSetting(answeredSetting(c.company.ID), s.Set)
@@ -50,7 +56,7 @@ func (c *connection) recordSettle(s subject, got received) error {
 		if r.StoreID == "" {
 			err = c.settleListRow(r, got)
 		} else {
-			err = c.settleDocument(r, candidatesFor(r, got.find("SalesReceipt")), func() error {
+			err = c.settleDocument(r, candidatesFor(r, got), func() error {
 				return c.resend(r, c.b.Now(), "QuickBooks does not have it; it goes out again.", true)
 			})
 		}
@@ -135,13 +141,12 @@ func listOfRet(ret any) string {
 }
 
 // candidatesFor picks the receipts that carry the ref number of a row.
-func candidatesFor(r store.Row, answer *response) (found []posting.Candidate) {
-	if answer == nil {
-		return nil
-	}
-	for _, ret := range answer.rets {
-		if s, ok := ret.(*qbxml.SalesReceiptRet); ok && strings.EqualFold(s.RefNumber, r.Name) {
-			found = append(found, candidate(s))
+func candidatesFor(r store.Row, got received) (found []posting.Candidate) {
+	for _, answer := range got.responses {
+		for _, ret := range answer.rets {
+			if s, ok := ret.(*qbxml.SalesReceiptRet); ok && strings.EqualFold(s.RefNumber, r.Name) {
+				found = append(found, candidate(s))
+			}
 		}
 	}
 	return found
@@ -176,9 +181,6 @@ func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none
 	for i := range found {
 		if n, ok := books.Name(found[i].CustomerID); ok {
 			found[i].Email = n.Email
-		}
-		if found[i].TxnID == decisions.Link {
-			return c.adopt(r, found[i])
 		}
 	}
 	match := posting.Match(d, found)
@@ -241,7 +243,7 @@ func (c *connection) recordLook(s subject, got received) error {
 	}
 	var free []int64
 	for _, r := range rows {
-		err := c.settleDocument(r, candidatesFor(r, got.find("look")), func() error {
+		err := c.settleDocument(r, candidatesFor(r, got), func() error {
 			free = append(free, r.ID)
 			return nil
 		})
@@ -264,7 +266,11 @@ func (c *connection) recordRead(s subject, got received) error {
 			if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: "QuickBooks wrote it but does not find it"}); err != nil {
 				return err
 			}
-			if err := c.attention(r, CauseUnsure, fmt.Sprintf("QuickBooks said that it wrote sales receipt %s (TxnID %s), but does not find it now.", r.Name, r.RecordID),
+			who := "QuickBooks said that it wrote"
+			if r.Adopted {
+				who = "A person linked the order to"
+			}
+			if err := c.attention(r, CauseUnsure, fmt.Sprintf("%s sales receipt %s (TxnID %s), but QuickBooks does not find it now.", who, r.Name, r.RecordID),
 				"Look for it in QuickBooks. If it is there, link the order to it; if not, say so and the order is posted."); err != nil {
 				return err
 			}
@@ -348,8 +354,13 @@ func (c *connection) gone(r store.Row) error {
 	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowGone, RecordID: r.RecordID, BooksTotal: r.BooksTotal, Message: "not in the books any more"}); err != nil {
 		return err
 	}
-	return c.attention(r, CauseGone, fmt.Sprintf("%s (TxnID %s) was posted, but someone deleted it in QuickBooks.", documentName(r), r.RecordID),
-		"If that was right, exclude the order. It is not posted again by itself.")
+	reason, cure := goneText(r)
+	return c.attention(r, CauseGone, reason, cure)
+}
+
+func goneText(r store.Row) (reason, cure string) {
+	return fmt.Sprintf("%s (TxnID %s) was posted, but is not in QuickBooks any more.", documentName(r), r.RecordID),
+		"If that is right, exclude the order; if it is there under another TxnID, link the order to it. It is not posted again by itself."
 }
 
 // ErrNotStopped: there is nothing to resume.

@@ -439,12 +439,13 @@ func (w *world) cut(after bool, step string, n int) {
 	}
 }
 
-// cutWriting ends the next session around the first writing set: before QuickBooks got it, or after it did it.
-func (w *world) cutWriting(done bool) {
+// cutWriting ends the next session around the first set that holds such a request: before QuickBooks got it, or after it
+// did it.
+func (w *world) cutWriting(request string, done bool) {
 	at := func(step string) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if step == "ProcessRequest" && len(w.sets) > 0 && isWriting(w.sets[len(w.sets)-1].document) {
+		if step == "ProcessRequest" && len(w.sets) > 0 && strings.Contains(w.sets[len(w.sets)-1].document, request) {
 			return errors.New("the power is off")
 		}
 		return nil
