@@ -48,10 +48,34 @@ func (e encoder) add(set *etree.Element, r Request) error {
 		return err
 	}
 	// An Add or Mod has its content in an element of its own name, a query directly below the request.
-	if content := root.child(e.request); content != nil {
-		return e.content(out.CreateElement(content.name), content, body)
+	content := root.child(e.request)
+	if content == nil {
+		if len(r.RetElements) > 0 {
+			return e.refuse("IncludeRetElement", RuleForm, "", "stands in the body of a query")
+		}
+		return e.content(out, root, body)
 	}
-	return e.content(out, root, body)
+	if err := e.content(out.CreateElement(content.name), content, body); err != nil {
+		return err
+	}
+	return e.retElements(out, root, r.RetElements)
+}
+
+// retElements names the elements that the answer to an Add or Mod is to hold.
+func (e encoder) retElements(out *etree.Element, root *node, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	n := root.child("IncludeRetElement")
+	if n == nil {
+		return e.refuse("IncludeRetElement", RuleForm, "", "is no element of this request")
+	}
+	for _, name := range names {
+		if err := e.element(out, n, reflect.ValueOf(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // attributes writes requestID, iterator and iteratorID.

@@ -312,6 +312,8 @@ func TestSetRefusals(t *testing.T) {
 		"unknown iterator":             {iterate("Next", "", CustomerQuery{}), RuleValue},
 		"start with an ID":             {iterate(IteratorStart, "{x}", CustomerQuery{}), RuleChoice},
 		"continue without an ID":       {iterate(IteratorContinue, "", CustomerQuery{}), RuleChoice},
+		"answer of a query":            {Set{Requests: []Request{{ID: "1", Body: HostQuery{}, RetElements: []string{"ProductName"}}}}, RuleForm},
+		"answer element too long":      {Set{Requests: []Request{{ID: "1", Body: PaymentMethodAdd{Name: "x"}, RetElements: []string{strings.Repeat("x", 51)}}}}, RuleLength},
 		"iterator ID without iterator": {iterate("", "{x}", CustomerQuery{}), RuleChoice},
 	}
 	for name, test := range tests {
@@ -348,6 +350,23 @@ func TestIterator(t *testing.T) {
 		t.Errorf("%s\nlacks\n%s", doc, want)
 	}
 	validate(t, map[string][]byte{"iterator": doc})
+}
+
+// The elements wanted in an answer stand behind the Add.
+func TestRetElements(t *testing.T) {
+	set := Set{NewID: "x", Requests: []Request{{ID: "1", Body: PaymentMethodAdd{Name: "Stripe"}, RetElements: []string{"ListID", "EditSequence"}}}}
+	doc, err := set.Encode(Newest(), US)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `</PaymentMethodAdd>
+   <IncludeRetElement>ListID</IncludeRetElement>
+   <IncludeRetElement>EditSequence</IncludeRetElement>
+  </PaymentMethodAddRq>`
+	if !strings.Contains(string(doc), want) {
+		t.Errorf("%s\nlacks\n%s", doc, want)
+	}
+	validate(t, map[string][]byte{"ret-elements": doc})
 }
 
 // Q12

@@ -51,6 +51,9 @@ type Request struct {
 	Iterator   Iterator
 	IteratorID string // of the answer before, with IteratorContinue
 	Body       Body
+	// RetElements of an Add or Mod name the elements that its answer is to hold (IncludeRetElement);
+	// none means all. A query has them in its body.
+	RetElements []string
 }
 
 // Encode writes the set as a qbXML document of version v for edition e: deterministic bytes, ASCII

@@ -26,6 +26,7 @@ type client struct {
 	address string
 	ticket  string
 	hcp     string
+	full    bool // QuickBooks answers whole records, whatever it was asked for
 	posted  int
 	calls   int
 }
@@ -34,6 +35,7 @@ var (
 	resultText = regexp.MustCompile(`(?s)<(?:sendRequestXML|receiveResponseXML)Result>(.*?)</`)
 	firstText  = regexp.MustCompile(`<string>(.*?)</string><string>(.*?)</string>`)
 	addRequest = regexp.MustCompile(`SalesReceiptAddRq requestID="([^"]+)"`)
+	wantedRet  = regexp.MustCompile(`<IncludeRetElement>([^<]+)</IncludeRetElement>`)
 	askedTxn   = regexp.MustCompile(`<TxnID>([^<]+)</TxnID>`)
 	queryID    = regexp.MustCompile(`QueryRq requestID="([^"]+)"`)
 	setID      = regexp.MustCompile(`newMessageSetID="([^"]+)"`)
@@ -157,9 +159,19 @@ func (c *client) quickBooks(request string) string {
 	}
 	b.WriteString(`>`)
 	if adds := addRequest.FindAllStringSubmatch(request, -1); adds != nil {
+		wanted := map[string]bool{}
+		for _, name := range wantedRet.FindAllStringSubmatch(request, -1) {
+			wanted[name[1]] = true
+		}
 		for _, add := range adds {
 			c.posted++
-			fmt.Fprintf(&b, `<SalesReceiptAddRs requestID="%s" statusCode="0" statusSeverity="Info" statusMessage="Status OK">%s</SalesReceiptAddRs>`, add[1], receiptRet(add[1]))
+			b.WriteString(`<SalesReceiptAddRs requestID="` + add[1] + `" statusCode="0" statusSeverity="Info" statusMessage="Status OK"><SalesReceiptRet>`)
+			for _, e := range receiptRet(add[1]) {
+				if c.full || len(wanted) == 0 || wanted[e.name] {
+					b.WriteString(`<` + e.name + `>` + e.inner + `</` + e.name + `>`)
+				}
+			}
+			b.WriteString(`</SalesReceiptRet></SalesReceiptAddRs>`)
 		}
 	} else if id := queryID.FindStringSubmatch(request); id != nil {
 		asked := askedTxn.FindAllStringSubmatch(request, -1)
@@ -181,18 +193,24 @@ func (c *client) quickBooks(request string) string {
 // 9.5 %.
 const orderTotal = "109.50"
 
+// retElement is one element of a record.
+type retElement struct{ name, inner string }
+
 // receiptRet is a sales receipt as QuickBooks answers it, with its five lines.
-func receiptRet(id string) string {
-	var b strings.Builder
-	b.WriteString(`<SalesReceiptRet><TxnID>` + id + `-1795350978</TxnID><TimeCreated>2026-11-22T06:37:34-06:00</TimeCreated><TimeModified>2026-11-22T06:37:34-06:00</TimeModified><EditSequence>1795350978</EditSequence>` +
-		`<TxnNumber>89</TxnNumber><CustomerRef><ListID>80000013-1433852150</ListID><FullName>Jane Cooper</FullName></CustomerRef><TxnDate>2026-11-22</TxnDate><RefNumber>X</RefNumber><IsPending>false</IsPending><Subtotal>100.00</Subtotal>` +
-		`<ItemSalesTaxRef><ListID>80000009-1433719484</ListID><FullName>Tax</FullName></ItemSalesTaxRef><SalesTaxPercentage>9.5</SalesTaxPercentage><SalesTaxTotal>9.50</SalesTaxTotal><TotalAmount>` + orderTotal + `</TotalAmount><IsToBePrinted>false</IsToBePrinted>`)
-	for i := range 5 {
-		fmt.Fprintf(&b, `<SalesReceiptLineRet><TxnLineID>%s%d</TxnLineID><ItemRef><ListID>8000001F-1433854453</ListID><FullName>MUG</FullName></ItemRef><Desc>Enamel Mug</Desc><Quantity>2</Quantity><Rate>10.00</Rate><Amount>20.00</Amount>`+
-			`<SalesTaxCodeRef><ListID>80000001-1403304324</ListID><FullName>Tax</FullName></SalesTaxCodeRef></SalesReceiptLineRet>`, id, i)
+func receiptRet(id string) []retElement {
+	ref := func(listID, name string) string {
+		return "<ListID>" + listID + "</ListID><FullName>" + name + "</FullName>"
 	}
-	b.WriteString(`</SalesReceiptRet>`)
-	return b.String()
+	ret := []retElement{
+		{"TxnID", id + "-1795350978"}, {"TimeCreated", "2026-11-22T06:37:34-06:00"}, {"TimeModified", "2026-11-22T06:37:34-06:00"}, {"EditSequence", "1795350978"}, {"TxnNumber", "89"},
+		{"CustomerRef", ref("80000013-1433852150", "Jane Cooper")}, {"TxnDate", "2026-11-22"}, {"RefNumber", "X"}, {"IsPending", "false"}, {"Subtotal", "100.00"},
+		{"ItemSalesTaxRef", ref("80000009-1433719484", "Tax")}, {"SalesTaxPercentage", "9.5"}, {"SalesTaxTotal", "9.50"}, {"TotalAmount", orderTotal}, {"IsToBePrinted", "false"},
+	}
+	for i := range 5 {
+		ret = append(ret, retElement{"SalesReceiptLineRet", fmt.Sprintf("<TxnLineID>%s%d</TxnLineID><ItemRef>%s</ItemRef><Desc>Enamel Mug</Desc><Quantity>2</Quantity><Rate>10.00</Rate><Amount>20.00</Amount><SalesTaxCodeRef>%s</SalesTaxCodeRef>",
+			id, i, ref("8000001F-1433854453", "MUG"), ref("80000001-1403304324", "Tax"))})
+	}
+	return ret
 }
 
 // bareRequest is a set of the size that ours has: about 3 KB an order.

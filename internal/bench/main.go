@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -27,12 +28,15 @@ func main() {
 	sizes := flag.String("sets", "1,20,100", "orders a set")
 	measured := flag.Int("measured", 20000, "orders posted in each run at most")
 	keep := flag.String("profile", "", "write a processor profile of the bridge's last run to this file")
+	servers := flag.String("servers", "bridge,commits,bare", "what to measure")
+	full := flag.Bool("full-answers", false, "QuickBooks answers with whole records, though it is asked for the figures alone")
+	kept := flag.String("filled", "", "keep the filled queues in this folder, and use those that are there")
 	flag.Parse()
 	var err error
 	if *child != "" {
 		err = serveChild(*child, *data, *setSize)
 	} else {
-		err = measure(numbers(*queues), numbers(*sizes), *measured, *keep)
+		err = measure(numbers(*queues), numbers(*sizes), *measured, *keep, *kept, *full, strings.Split(*servers, ","))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -52,7 +56,7 @@ func numbers(list string) (n []int) {
 }
 
 // measure prints one line for each run.
-func measure(queues, sizes []int, measured int, profile string) error {
+func measure(queues, sizes []int, measured int, profile, kept string, full bool, servers []string) error {
 	dir, err := os.MkdirTemp("", "qbridge-bench-")
 	if err != nil {
 		return err
@@ -61,16 +65,18 @@ func measure(queues, sizes []int, measured int, profile string) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "server\tqueue\torders a set\torders\tcalls\tcalls/order\tCPU/call ms\tCPU/order ms\ttime/call ms\ttime/order ms\tpeak MB\t")
 	for _, queue := range queues {
-		filled := filepath.Join(dir, fmt.Sprint(queue))
-		took, err := fill(context.Background(), filled, queue)
-		if err != nil {
-			return err
+		filled := filepath.Join(cmp.Or(kept, dir), fmt.Sprint(queue))
+		if _, err := os.Stat(filled); err != nil {
+			took, err := fill(context.Background(), filled, queue)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(os.Stderr, "filled a queue of %d orders: %s\n", queue, took)
 		}
-		fmt.Fprintf(os.Stderr, "filled a queue of %d orders: %s\n", queue, took)
 		for _, size := range sizes {
-			for _, kind := range []string{"bridge", "commits", "bare"} {
-				n := min(queue, measured, 4000*size)
-				r, err := run(kind, filled, filepath.Join(dir, "run"), size, n, profile)
+			for _, kind := range servers {
+				n := min(queue-size, measured, 4000*size) // the first set warms up
+				r, err := run(kind, filled, filepath.Join(dir, "run"), size, n, profile, full)
 				if err != nil {
 					return fmt.Errorf("%s, %d orders a set: %w", kind, size, err)
 				}
@@ -87,7 +93,7 @@ func measure(queues, sizes []int, measured int, profile string) error {
 }
 
 // run starts a child on a copy of the filled folder and posts n orders.
-func run(kind, filled, dir string, size, n int, profile string) (result, error) {
+func run(kind, filled, dir string, size, n int, profile string, full bool) (result, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return result{}, err
 	}
@@ -111,7 +117,7 @@ func run(kind, filled, dir string, size, n int, profile string) (result, error) 
 	if _, err := fmt.Fscanln(out, &address); err != nil {
 		return result{}, fmt.Errorf("the child did not come up: %w", err)
 	}
-	c := client{address: address}
+	c := client{address: address, full: full}
 	if kind != "bridge" || profile == "" {
 		return c.post(n)
 	}

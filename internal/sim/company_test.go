@@ -366,6 +366,11 @@ func TestListQueries(t *testing.T) {
 	if strings.Contains(response, "<Name>") || !strings.Contains(response, "<ListID>") {
 		t.Errorf("IncludeRetElement did not cut the answer down:\n%s", response)
 	}
+	add := strings.Replace(receiptRq("", lineOf(ItemShipping, "5.00", "")), "</SalesReceiptAddRq>", "<IncludeRetElement>TotalAmount</IncludeRetElement></SalesReceiptAddRq>", 1)
+	response, _, _ = c.Process(set("", add))
+	if strings.Contains(response, "<TxnID>") || strings.Contains(response, "LineRet") || !strings.Contains(response, "<TotalAmount>") {
+		t.Errorf("IncludeRetElement did not cut the answer to an Add down:\n%s", response)
+	}
 	response, _, _ = c.Process(set("", `<CustomerQueryRq metaData="MetaDataOnly"><ActiveStatus>All</ActiveStatus></CustomerQueryRq>`))
 	if !strings.Contains(response, `retCount="4"`) || strings.Contains(response, "CustomerRet") {
 		t.Errorf("MetaDataOnly gave\n%s", response)

@@ -105,12 +105,19 @@ func (c *Company) find(name string, request node) (Status, []node) {
 	default:
 		status, found = c.findObjects(kindsOf(name), request)
 	}
-	if wanted := request.all("IncludeRetElement"); wanted != nil {
-		for i := range found {
-			found[i].Kids = slices.DeleteFunc(slices.Clone(found[i].Kids), func(kid node) bool { return !slices.Contains(wanted, kid.Name) })
-		}
+	return status, askedFor(request, found)
+}
+
+// askedFor cuts …Rets down to the elements that the request wants; without IncludeRetElement it wants all.
+func askedFor(request node, rets []node) []node {
+	wanted := request.all("IncludeRetElement")
+	if wanted == nil {
+		return rets
 	}
-	return status, found
+	for i := range rets {
+		rets[i].Kids = slices.DeleteFunc(slices.Clone(rets[i].Kids), func(kid node) bool { return !slices.Contains(wanted, kid.Name) })
+	}
+	return rets
 }
 
 func nothingFound() Status {

@@ -301,21 +301,22 @@ func (c *Company) do(e *etree.Element, k checker) (Status, [][2]string, []node) 
 		}
 		return c.query(name, attrs, request)
 	case name == "SalesReceiptAdd":
-		return c.answerReceipt(request.Kids[0])
+		status, extra, rets := c.answerReceipt(request.Kids[0])
+		return status, extra, askedFor(request, rets)
 	case strings.HasSuffix(name, "Add"):
 		o, status := c.add(strings.TrimSuffix(name, "Add"), request.Kids[0])
-		return c.answerObject(o, status)
+		return c.answerObject(request, o, status)
 	case name == "CustomerMod":
 		o, status := c.modify("Customer", request.Kids[0])
-		return c.answerObject(o, status)
+		return c.answerObject(request, o, status)
 	}
 	return *refused(1030, "The request %s is not supported by the pretend company.", e.Tag), nil, nil
 }
 
-func (c *Company) answerObject(o *object, status *Status) (Status, [][2]string, []node) {
+func (c *Company) answerObject(request node, o *object, status *Status) (Status, [][2]string, []node) {
 	var rets []node
 	if o != nil { // also beside 3200: the answer carries the current object
-		rets = []node{c.ret(o)}
+		rets = askedFor(request, []node{c.ret(o)})
 	}
 	if status != nil {
 		return *status, nil, rets
