@@ -19,7 +19,9 @@ import (
 //
 // Amounts are read exactly; one that is not a number is an error that names the
 // field, and so is an order without items, total, number or date. Everything
-// else may be missing. Statuses that are not known are kept as they are.
+// else may be missing. Statuses that are not known are kept as they are. With
+// an error comes what identifies the order, as far as that can be read, so that
+// it is the same order when the shop gives it rightly.
 func Decode(raw json.RawMessage, p Profile) (order.Order, error) {
 	n, err := parse(raw, "the order")
 	if err != nil {
@@ -42,7 +44,7 @@ func Decode(raw json.RawMessage, p Profile) (order.Order, error) {
 		n.read.err = err
 	}
 	if n.read.err != nil {
-		return order.Order{}, n.read.err
+		return order.Order{StoreID: o.StoreID, Key: o.Key, ID: o.ID, Currency: o.Currency, Precision: o.Precision, Created: o.Created, Updated: o.Updated}, n.read.err
 	}
 	chooseShipping(n, &o)
 	return o, nil
