@@ -246,6 +246,9 @@ func (p *planner) plan(o store.Order) error {
 		return p.changedAfter(o, sale)
 	}
 	plan := p.decide(sale, unreadable)
+	if again, err := p.unreadableBefore(o, plan); err != nil || again {
+		return errors.Join(err, p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan)))
+	}
 	if err := p.tx.DropPlanned(o.StoreID, o.Key); err != nil {
 		return err
 	}
@@ -276,6 +279,41 @@ func (p *planner) decide(sale posting.Sale, unreadable error) posting.Plan {
 			Cure: "Look at the order in the shop; if it is right there, report this to QBridge with the order's number."}
 	}
 	return posting.Decide(sale, p.rules, p.books)
+}
+
+// unreadableBefore tells whether the plan asks for the very thing that
+// QuickBooks could not read before: the same text is not sent again (Q20),
+// unless a person decided something about the order since.
+func (p *planner) unreadableBefore(o store.Order, plan posting.Plan) (bool, error) {
+	if o.Cause != string(CauseRefused) && o.Cause != string(CauseDependency) || plan.State != order.Ready {
+		return false, nil
+	}
+	rows := map[string]any{}
+	for _, l := range plan.Lists {
+		rows[l.Key] = l
+	}
+	for _, d := range plan.Documents {
+		rows[documentKey(o, d)] = d
+	}
+	decisions, err := p.tx.Decisions(o.StoreID, o.Key)
+	if err != nil {
+		return false, err
+	}
+	for key, planned := range rows {
+		old, _, err := p.tx.RowByKey(p.company.ID, key)
+		if err != nil {
+			return false, err
+		}
+		body, err := json.Marshal(planned)
+		if err != nil {
+			return false, err
+		}
+		decided := slices.ContainsFunc(decisions, func(d store.Decision) bool { return d.At.After(old.SettledAt) })
+		if old.State == rowRefused && old.Code == 0 && old.Body == string(body) && !decided {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // waits says why an order that is ready does not go out by itself.

@@ -47,7 +47,7 @@ func (r received) answers(set store.Set) (bool, error) {
 		return id == "" || id == s.Set, nil
 	}
 	for _, answer := range r.responses {
-		if _, id, found := strings.Cut(answer.RequestID, "-"); found && id != set.ID {
+		if _, id, _ := strings.Cut(answer.RequestID, "-"); answer.RequestID != "" && id != set.ID {
 			return false, nil
 		}
 	}
