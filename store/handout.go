@@ -13,10 +13,10 @@ const due = `WHERE company_id = ?1 AND state = 'planned' AND not_before <= ?2
 
 const orderIsPlanned = `(store_id = '' OR EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
 
-const sqlSendable = selectRow + due + " ORDER BY id LIMIT ?3"
+const sqlSendable = selectBareRow + due + " ORDER BY id LIMIT 0 + ?3"
 
 // Sendable are the rows that may go out now, in the order they were planned: planned, not to be held back until later, everything they need done,
-// and their order not to be planned again.
+// and their order not to be planned again. They come without their bodies.
 func (tx *Tx) Sendable(companyID int64, now time.Time, limit int) ([]Row, error) {
 	return list[Row](tx, "read the rows to send", sqlSendable, companyID, at(now), limit)
 }

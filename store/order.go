@@ -66,7 +66,7 @@ func (tx *Tx) OrdersToPlan(companyID int64, limit int) ([]Order, error) {
 	return list[Order](tx, "read the orders to plan", sqlOrdersToPlan, companyID, limit)
 }
 
-const sqlOrdersToPlan = selectOrder + "WHERE company_id = ? AND to_plan = 1 ORDER BY placed_at LIMIT ?"
+const sqlOrdersToPlan = selectOrder + "WHERE company_id = ? AND to_plan = 1 ORDER BY placed_at LIMIT 0 + ?"
 
 // EachOrder calls f with the orders of a company (0: of all) that are in a state (empty: in any), the newest first, without holding them
 // all in memory. An error of f ends it.

@@ -305,6 +305,21 @@ func TestCountOrders(t *testing.T) {
 	}
 }
 
+// A state about an older version of an order has the order planned again.
+func TestStateOfVersion(t *testing.T) {
+	for version, want := range map[int64]bool{0: false, 1: true, 2: false} {
+		s, _ := shop(t)
+		saved(t, s, orderIn("A", "1.00", 1))
+		saved(t, s, orderIn("A", "2.00", 2))
+		write(t, s, func(tx *Tx) error {
+			return errors.Join(tx.SetPlan("77", "A", PlanIn{State: "sent", Version: 2}), tx.SetState("77", "A", StateIn{State: "synced", Version: version}))
+		})
+		if got := theOrder(t, s, "A").ToPlan; got != want {
+			t.Errorf("version %d: to plan %v, want %v", version, got, want)
+		}
+	}
+}
+
 // Replanning touches an order only while its fate is open.
 func TestReplan(t *testing.T) {
 	tests := []struct {

@@ -49,6 +49,8 @@ type StateIn struct {
 	State, Cause, Reason, Cure  string
 	Document, TxnID, BooksTotal string
 	Who                         string // qbridge when empty
+	// Version is the version of the order that the state is about. When the order has another one by now, it is planned again. 0 is any.
+	Version int64
 }
 
 // SetState moves an order to a state, with a line of history.
@@ -56,9 +58,10 @@ func (tx *Tx) SetState(storeID, key string, in StateIn) error {
 	var companyID int64
 	doing := "set the state of order " + key
 	found, err := tx.scan(doing, `UPDATE orders SET state_since = iif(state = ?1, state_since, ?2), state = ?1, cause = ?3, reason = ?4, cure = ?5,
-		document = iif(?6 = '', document, ?6), txn_id = iif(?7 = '', txn_id, ?7), books_total = iif(?8 = '', books_total, ?8)
+		document = iif(?6 = '', document, ?6), txn_id = iif(?7 = '', txn_id, ?7), books_total = iif(?8 = '', books_total, ?8),
+		to_plan = iif(?11 IN (0, version), to_plan, 1)
 		WHERE store_id = ?9 AND key = ?10 RETURNING company_id`,
-		[]any{in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Document, in.TxnID, in.BooksTotal, storeID, key}, &companyID)
+		[]any{in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Document, in.TxnID, in.BooksTotal, storeID, key, in.Version}, &companyID)
 	if err == nil && !found {
 		err = fmt.Errorf("%s: %w", doing, ErrNotFound)
 	}
@@ -108,10 +111,4 @@ func (tx *Tx) Replan(companyID int64, why string) error {
 // ReplanOrder has one order planned again, whatever its state.
 func (tx *Tx) ReplanOrder(storeID, key string) error {
 	return tx.change("have order "+key+" planned again", "UPDATE orders SET to_plan = 1 WHERE store_id = ? AND key = ?", storeID, key)
-}
-
-// ReplanChanged has an order planned again when its newest version is another one than the given.
-func (tx *Tx) ReplanChanged(storeID, key string, version int64) error {
-	_, err := tx.exec("look whether order "+key+" changed", "UPDATE orders SET to_plan = 1 WHERE store_id = ? AND key = ? AND version <> ?", storeID, key, version)
-	return err
 }

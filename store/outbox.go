@@ -20,7 +20,7 @@ type Row struct {
 	Name                 string // list rows: the promised name; documents: the ref number
 	Email                string
 	Expect               string // documents: JSON of what QuickBooks' answer is held against
-	Body                 string // JSON; RowsOfSet leaves it out
+	Body                 string // JSON; Sendable, RowsByID and RowsOfSet leave it out: see Bodies
 	State                string
 	SetID                string // the last set that carried it
 	RequestID            string // in that set
@@ -126,6 +126,38 @@ func (tx *Tx) Row(id int64) (Row, bool, error) {
 	return one[Row](tx, fmt.Sprintf("read row %d", id), selectRow+"WHERE id = ?", id)
 }
 
+// RowsByID are the rows of these numbers, in their order and without their bodies; one that is not there is left out.
+func (tx *Tx) RowsByID(rowIDs []int64) ([]Row, error) {
+	found, err := list[Row](tx, "read rows", selectBareRow+"WHERE id IN (SELECT value FROM json_each(?))", ids(rowIDs))
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]Row, len(found))
+	for _, r := range found {
+		byID[r.ID] = r
+	}
+	rows := make([]Row, 0, len(found))
+	for _, id := range rowIDs {
+		if r, ok := byID[id]; ok {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
+}
+
+// Bodies are the bodies of these rows, by row.
+func (tx *Tx) Bodies(rowIDs []int64) (map[int64]string, error) {
+	bodies := make(map[int64]string, len(rowIDs))
+	err := tx.rows("read the bodies of rows", "SELECT row_id, body FROM outbox_body WHERE row_id IN (SELECT value FROM json_each(?))", []any{ids(rowIDs)}, func(rows *sql.Rows) error {
+		var id int64
+		var body string
+		err := rows.Scan(&id, &body)
+		bodies[id] = body
+		return err
+	})
+	return bodies, err
+}
+
 // RowByKey is the row of that key in the company.
 func (tx *Tx) RowByKey(companyID int64, key string) (Row, bool, error) {
 	return one[Row](tx, "read row "+key, selectRow+"WHERE company_id = ? AND key = ?", companyID, key)
@@ -185,11 +217,11 @@ func (tx *Tx) NewestPosted(companyID int64, limit int) ([]Row, error) {
 	return list[Row](tx, "read the newest documents", sqlNewestPosted, companyID, limit)
 }
 
-const sqlNewestPosted = selectRow + "WHERE company_id = ? AND state = 'done' AND store_id <> '' ORDER BY settled_at DESC, id DESC LIMIT ?"
+const sqlNewestPosted = selectRow + "WHERE company_id = ? AND state = 'done' AND store_id <> '' ORDER BY settled_at DESC, id DESC LIMIT 0 + ?"
 
 // Unread are rows that were written, but whose total QuickBooks has still to tell.
 func (tx *Tx) Unread(companyID int64, limit int) ([]Row, error) {
-	return list[Row](tx, "read the unread rows", selectRow+"WHERE company_id = ? AND state = 'unread' ORDER BY id LIMIT ?", companyID, limit)
+	return list[Row](tx, "read the unread rows", selectRow+"WHERE company_id = ? AND state = 'unread' ORDER BY id LIMIT 0 + ?", companyID, limit)
 }
 
 // Promised are the list rows that are neither done nor refused: names that are spoken for.

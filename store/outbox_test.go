@@ -382,3 +382,26 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		})
 	}
 }
+
+// Rows come in the order asked for, with their bodies apart.
+func TestRowsByID(t *testing.T) {
+	s, _ := shop(t)
+	var first, second int64
+	write(t, s, func(tx *Tx) (err error) {
+		var e1, e2 error
+		first, _, e1 = tx.PlanRow(Row{CompanyID: 1, Key: "a", Body: "A"})
+		second, _, e2 = tx.PlanRow(Row{CompanyID: 1, Key: "b", Body: "B"})
+		return errors.Join(e1, e2)
+	})
+	read(t, s, func(tx *Tx) error {
+		rows, e1 := tx.RowsByID([]int64{second, 99, first})
+		bodies, e2 := tx.Bodies([]int64{second, 99, first})
+		if len(rows) != 2 || rows[0].Key != "b" || rows[1].Key != "a" || rows[0].Body != "" {
+			t.Errorf("rows %v", rows)
+		}
+		if diff := cmp.Diff(map[int64]string{first: "A", second: "B"}, bodies); diff != "" {
+			t.Error(diff)
+		}
+		return errors.Join(e1, e2)
+	})
+}

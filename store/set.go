@@ -25,8 +25,10 @@ type Set struct {
 }
 
 const (
-	setColumns = "id, company_id, ticket, kind, subject, state, answer_hash, hresult, message, rows, handed_out_at, answered_at, request, answer"
-	selectSet  = "SELECT " + setColumns + " FROM message_set "
+	setHeadColumns = "id, company_id, ticket, kind, subject, state, answer_hash, hresult, message, rows, handed_out_at, answered_at"
+	setColumns     = setHeadColumns + ", request, answer"
+	selectSet      = "SELECT " + setColumns + " FROM message_set "
+	selectSetHead  = "SELECT " + setHeadColumns + ", NULL, NULL FROM message_set "
 )
 
 func (s *Set) fields() []any {
@@ -57,6 +59,11 @@ func (tx *Tx) Set(id string) (Set, bool, error) {
 		return Set{}, false, err
 	}
 	return sets[0], true, nil
+}
+
+// SetHead is the set of that ID without Request and Answer, which need unpacking.
+func (tx *Tx) SetHead(id string) (Set, bool, error) {
+	return one[Set](tx, "read set "+id, selectSetHead+"WHERE id = ?", id)
 }
 
 // sets reads sets and unpacks their bytes.
@@ -115,8 +122,7 @@ func (tx *Tx) Out(companyID int64) ([]Set, error) {
 
 // SetsOfSession are the sets a session handed out, the oldest first, without Request and Answer, which may be many megabytes: see Set.
 func (tx *Tx) SetsOfSession(ticket string) ([]Set, error) {
-	return list[Set](tx, "read the sets of session "+ticket, `SELECT id, company_id, ticket, kind, subject, state, answer_hash, hresult, message, rows,
-		handed_out_at, answered_at, NULL, NULL FROM message_set WHERE ticket = ? ORDER BY handed_out_at, id`, ticket)
+	return list[Set](tx, "read the sets of session "+ticket, selectSetHead+"WHERE ticket = ? ORDER BY handed_out_at, id", ticket)
 }
 
 // SetsOfOrder are all sets that ever carried a document of the order, the oldest first.

@@ -32,6 +32,12 @@ func TestSetKeepsEveryByte(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" || !found {
 			t.Error(diff)
 		}
+		head, _, e := tx.SetHead("M1")
+		bare := got
+		bare.Request, bare.Answer = nil, nil
+		if diff := cmp.Diff(bare, head); diff != "" || e != nil {
+			t.Error(e, diff)
+		}
 		if _, found, _ := tx.Set("M2"); found {
 			t.Error("found a set that never was")
 		}

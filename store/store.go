@@ -73,7 +73,10 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 func (s *Store) open(maxPages int) error {
-	pragmas := []string{"cache_size(-32768)"} // 32 MB: with 100,000 orders the default of 2 MB is read anew for each set
+	pragmas := []string{
+		"cache_size(-32768)",       // 32 MB: with 100,000 orders the default of 2 MB is read anew for each set
+		"wal_autocheckpoint(4000)", // 16 MB: a page that changes in many sets is copied back once
+	}
 	if maxPages > 0 {
 		pragmas = append(pragmas, fmt.Sprintf("max_page_count(%d)", maxPages))
 	}

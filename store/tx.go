@@ -74,7 +74,8 @@ func (s *Store) transact(ctx context.Context, from *pool, begin string, f func(*
 // Now is the time of the transaction, in UTC: the same for everything it writes.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// stmt is the prepared statement of the connection, made at its first use.
+// stmt is the prepared statement of the connection, made at its first use. A bare parameter as LIMIT would have SQLite prepare the statement
+// again at each run, for what it might make of the number; hence LIMIT 0 + ? in the statements that run often.
 func (tx *Tx) stmt(query string) (*sql.Stmt, error) {
 	if stmt := tx.c.stmts[query]; stmt != nil {
 		return stmt, nil

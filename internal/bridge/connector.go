@@ -310,7 +310,7 @@ func (b backend) Answer(ctx context.Context, ticket string, answer soap.Answer) 
 				return err
 			}
 		}
-		again, _, err := tx.Set(set.ID)
+		again, _, err := tx.SetHead(set.ID)
 		if err != nil {
 			return err
 		}
@@ -371,7 +371,7 @@ func (b backend) answered(ctx context.Context, ticket string, answer soap.Answer
 		default:
 			return nil
 		}
-		found, ok, err := tx.Set(id)
+		found, ok, err := tx.SetHead(id)
 		if ok && (found.State == setOut || found.State == setInDoubt) {
 			set = &found
 		}

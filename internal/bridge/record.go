@@ -243,11 +243,8 @@ func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, w
 		in.State, in.Cause, in.Reason = string(order.Attention), string(CauseTotal), why
 		in.Cure = "Open the document in QuickBooks and compare it with the order line by line. It is not posted again."
 	}
-	if err := c.tx.SetState(r.StoreID, r.OrderKey, in); err != nil {
-		return err
-	}
-	// When it changed in the shop while QuickBooks had it, the planner says so.
-	return c.tx.ReplanChanged(r.StoreID, r.OrderKey, r.OrderVersion)
+	in.Version = r.OrderVersion // when it changed in the shop while QuickBooks had it, the planner says so
+	return c.tx.SetState(r.StoreID, r.OrderKey, in)
 }
 
 // expected is what QuickBooks' answer to a document is held against.

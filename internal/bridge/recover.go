@@ -70,17 +70,8 @@ func (c *connection) recordSettle(s subject, got received) error {
 
 // rowsIn gives the rows that are still in a state.
 func (c *connection) rowsIn(ids []int64, state string) ([]store.Row, error) {
-	var rows []store.Row
-	for _, id := range ids {
-		r, ok, err := c.tx.Row(id)
-		if err != nil {
-			return nil, err
-		}
-		if ok && r.State == state {
-			rows = append(rows, r)
-		}
-	}
-	return rows, nil
+	rows, err := c.tx.RowsByID(ids)
+	return slices.DeleteFunc(rows, func(r store.Row) bool { return r.State != state }), err
 }
 
 // settleListRow adopts a name that is in the file now. Names are unique, so it
@@ -205,7 +196,11 @@ func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none
 // document gives a row's document with its customer's ListID, and what people
 // decided about its order.
 func (c *connection) document(r store.Row) (d posting.Document, decisions posting.Decisions, err error) {
-	if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
+	bodies, err := c.tx.Bodies([]int64{r.ID})
+	if err != nil {
+		return d, decisions, err
+	}
+	if err := json.Unmarshal([]byte(bodies[r.ID]), &d); err != nil {
 		return d, decisions, fmt.Errorf("the stored document: %w", err)
 	}
 	if d.Customer.ListID == "" {

@@ -332,6 +332,13 @@ func (c *connection) writeSet(about About, rows []store.Row) (*store.Set, error)
 		if err != nil {
 			return nil, err
 		}
+		bodies, err := c.tx.Bodies(ids)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			rows[i].Body = bodies[rows[i].ID]
+		}
 		document, culprit, err := assemble(rows, listIDs, about, id, answered)
 		if culprit >= 0 {
 			if err := c.refuse(rows[culprit], 0, sentence(err), "Report this to QBridge with the order's number; other orders go on."); err != nil {
