@@ -57,12 +57,15 @@ type linkCommand struct {
 }
 
 func (l linkCommand) Run(c *console) error {
-	kind, said := "link", "Order %s is looked for under that TxnID at the Web Connector's next session."
+	kind, said := "link", "Order %s is linked to that document; it is not written."
 	if l.Not {
 		kind, said = "not-link", "Order %s is another sale than that document; it goes out at the Web Connector's next session."
 	}
 	return c.with(l.folder, func(b *bridge.Bridge) error {
 		if err := b.Link(c.ctx, l.Number, kind, l.TxnID, "command line"); err != nil {
+			return err
+		}
+		if _, err := b.PlanAll(c.ctx); err != nil {
 			return err
 		}
 		c.say(said, l.Number)
