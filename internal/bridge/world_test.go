@@ -140,7 +140,6 @@ type world struct {
 	ctx      context.Context
 	clock    clock
 	dir      string
-	shopURL  string
 	shop     *sim.Shop
 	company  *sim.Company
 	config   Config
@@ -184,8 +183,10 @@ type worldOptions struct {
 	bare    bool // no first session: the lists are not read yet
 }
 
+// newWorld makes a world for one test, which runs beside others from then on.
 func newWorld(t *testing.T, options ...worldOptions) *world {
 	t.Helper()
+	t.Parallel()
 	var o worldOptions
 	if len(options) > 0 {
 		o = options[0]
@@ -200,7 +201,6 @@ func newWorld(t *testing.T, options ...worldOptions) *world {
 		w.shop.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(shop.Close)
-	w.shopURL = shop.URL + "/api/v3"
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.inSOAP.Add(1)
 		defer w.inSOAP.Add(-1)
@@ -213,27 +213,91 @@ func newWorld(t *testing.T, options ...worldOptions) *world {
 	if o.point != nil {
 		w.config.Point = func(name string) { o.point(w, name) }
 	}
-	b, err := Create(w.config)
-	check(t, err)
-	w.run(b)
-	made, err := b.Init(w.ctx, Setup{StoreID: worldStore, Token: worldToken, EcwidURL: w.shopURL, Company: "Pretend Company", User: "pretend",
-		Since: newestOrder.AddDate(-2, 0, 0), Mode: "look"})
-	check(t, err)
-	w.password = made.Password
-	check(t, b.ImportRules(w.ctx, []byte(orElse(o.rules, worldRules)), "test"))
-	qwc, err := b.QWC(w.ctx, "http://localhost:8480/qbwc")
-	check(t, err)
-	w.file, err = sim.ParseQWC(qwc)
-	check(t, err)
-	w.company = w.newCompany(o.company)
 	t.Cleanup(func() {
 		w.checkAll()
 		check(t, w.b.Close())
 	})
+	if o.company != nil || o.rules != "" || o.bare {
+		w.setUp(shop.URL+"/api/v3", o)
+		return w
+	}
+	furnished.furnish(w, shop.URL+"/api/v3")
+	return w
+}
+
+// setUp makes a new data folder and a new company file, and lets the lists be read unless the world is to be bare.
+func (w *world) setUp(shopURL string, o worldOptions) {
+	w.t.Helper()
+	b, err := Create(w.config)
+	check(w.t, err)
+	w.run(b)
+	made, err := b.Init(w.ctx, Setup{StoreID: worldStore, Token: worldToken, EcwidURL: shopURL, Company: "Pretend Company", User: "pretend",
+		Since: newestOrder.AddDate(-2, 0, 0), Mode: "look"})
+	check(w.t, err)
+	w.password = made.Password
+	check(w.t, b.ImportRules(w.ctx, []byte(orElse(o.rules, worldRules)), "test"))
+	qwc, err := b.QWC(w.ctx, "http://localhost:8480/qbwc")
+	check(w.t, err)
+	w.file, err = sim.ParseQWC(qwc)
+	check(w.t, err)
+	w.company = w.newCompany(o.company)
 	if !o.bare {
 		w.session()
 	}
-	return w
+}
+
+// furniture is what the first ordinary world was after its first session, for the others to begin with: setting up anew
+// takes most of a short test's time.
+type furniture struct {
+	mu       sync.Mutex
+	files    map[string][]byte
+	books    []byte
+	at       int64
+	file     sim.QWC
+	password Secret
+}
+
+var furnished furniture
+
+func (f *furniture) furnish(w *world, shopURL string) {
+	w.t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.files == nil {
+		w.setUp(shopURL, worldOptions{})
+		f.pack(w)
+		return
+	}
+	for name, body := range f.files {
+		check(w.t, os.WriteFile(filepath.Join(w.dir, name), body, 0o600))
+	}
+	w.random.source = rand.NewChaCha8([32]byte{8}) // the first session used up the others
+	w.clock.at.Store(f.at)
+	w.file, w.password = f.file, f.password
+	w.company = w.newCompany(nil)
+	check(w.t, w.company.Restore(f.books))
+	b, err := Open(w.config)
+	check(w.t, err)
+	w.run(b)
+	check(w.t, b.MoveShop(w.ctx, worldStore, shopURL))
+}
+
+func (f *furniture) pack(w *world) {
+	w.t.Helper()
+	check(w.t, w.b.Close())
+	var err error
+	f.books, err = w.company.Snapshot()
+	check(w.t, err)
+	f.at, f.file, f.password, f.files = w.clock.at.Load(), w.file, w.password, map[string][]byte{}
+	files, err := os.ReadDir(w.dir)
+	check(w.t, err)
+	for _, file := range files {
+		f.files[file.Name()], err = os.ReadFile(filepath.Join(w.dir, file.Name()))
+		check(w.t, err)
+	}
+	b, err := Open(w.config)
+	check(w.t, err)
+	w.run(b)
 }
 
 // newCompany makes a company file that knows this bridge.
