@@ -184,3 +184,30 @@ func TestPagesHang(t *testing.T) {
 		}
 	}
 }
+
+// TestTroubleshootingPage: the program still says every sentence that
+// docs/troubleshooting.md explains.
+func TestTroubleshootingPage(t *testing.T) {
+	var source strings.Builder
+	for _, dir := range []string{"cmd", "internal/bridge", "internal/ecwid", "internal/order", "internal/posting", "qbxml", "soap", "store"} {
+		check(t, filepath.WalkDir(filepath.Join("..", "..", filepath.FromSlash(dir)), func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			source.Write(text)
+			return err
+		}))
+	}
+	sentences := regexp.MustCompile(`(?m)^### (.+)$`).FindAllStringSubmatch(page(t, "troubleshooting.md"), -1)
+	if len(sentences) < 40 {
+		t.Errorf("only %d sentences", len(sentences))
+	}
+	for _, s := range sentences {
+		for part := range strings.SplitSeq(s[1], "…") {
+			if !strings.Contains(source.String(), strings.TrimSpace(part)) {
+				t.Errorf("nothing says %q of %q", part, s[1])
+			}
+		}
+	}
+}

@@ -46,12 +46,41 @@ func (i initCommand) Run(c *console) (err error) {
 	if err = errors.Join(err, b.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "Data folder:              %s\nThe Web Connector's user: %s\n", i.Data, made.User)
+	fmt.Fprintf(c.out, "Data folder:              %s\n", i.Data)
+	showMade(c, made)
+	c.say("Next: run qbridge serve, or qbridge service install. Then write the .qwc file with qbridge qwc -o qbridge.qwc and add it to the Web Connector. qbridge doctor says at any time what is missing.")
+	return nil
+}
+
+// showMade shows the Web Connector's user, and its password when it was made.
+func showMade(c *console, made bridge.Made) {
+	fmt.Fprintf(c.out, "The Web Connector's user: %s\n", made.User)
 	if made.Password != "" {
 		fmt.Fprintf(c.out, "Its password:             %s   (shown this once: write it down)\n", made.Password.Reveal())
 	}
-	c.say("Next: run qbridge serve, or qbridge service install. Then write the .qwc file with qbridge qwc -o qbridge.qwc and add it to the Web Connector. qbridge doctor says at any time what is missing.")
-	return nil
+}
+
+type passwordCommand struct {
+	folder
+	PasswordFile string `help:"A file with the new password; one is made and shown once when left out." placeholder:"FILE" type:"path"`
+}
+
+func (p passwordCommand) Run(c *console) (err error) {
+	var chosen bridge.Secret
+	if p.PasswordFile != "" {
+		if chosen, err = secretFrom(p.PasswordFile); err != nil {
+			return err
+		}
+	}
+	return c.with(p.folder, func(b *bridge.Bridge) error {
+		made, err := b.SetPassword(c.ctx, chosen)
+		if err != nil {
+			return err
+		}
+		showMade(c, made)
+		c.say("Type it into the Web Connector's Password field: the old one is refused from now on.")
+		return nil
+	})
 }
 
 // secretFrom reads a secret from a file, without the line's end.

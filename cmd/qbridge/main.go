@@ -29,27 +29,28 @@ const (
 
 // cli is the command line: a field per subcommand.
 type cli struct {
-	Demo    demoCommand    `cmd:"" help:"Run the whole bridge against a pretend shop and pretend books, over real HTTP."`
-	Pretend pretendCommand `cmd:"" help:"Pretend shop, books and Web Connector for a running serve."`
-	Init    initCommand    `cmd:"" help:"Set up a data folder for one shop and one company file."`
-	Serve   serveCommand   `cmd:"" help:"Run the bridge: pull orders, plan them, answer the Web Connector."`
-	Pull    pullCommand    `cmd:"" help:"Get orders from the shop now."`
-	Orders  ordersCommand  `cmd:"" help:"List every order, its state and why."`
-	Order   orderCommand   `cmd:"" help:"Show one order: money, plan, documents, history."`
-	Plan    planCommand    `cmd:"" help:"Show what an order would become in QuickBooks, without doing it."`
-	Release releaseCommand `cmd:"" help:"Let an order go to QuickBooks, when the rules release only selected ones."`
-	Hold    holdCommand    `cmd:"" help:"Hold an order back."`
-	Exclude excludeCommand `cmd:"" help:"Exclude an order: it never goes to QuickBooks."`
-	Link    linkCommand    `cmd:"" help:"Say that a document in QuickBooks is this order, or is not."`
-	QWC     qwcCommand     `cmd:"" name:"qwc" help:"Write the .qwc file that adds QBridge to the Web Connector."`
-	Lists   listsCommand   `cmd:"" help:"Show what is known of the company file."`
-	Rules   rulesCommand   `cmd:"" help:"Show and change the rules."`
-	Token   tokenCommand   `cmd:"" help:"Replace the shop's token."`
-	Resume  resumeCommand  `cmd:"" help:"Go on writing after the company file was found to be an older copy."`
-	Doctor  doctorCommand  `cmd:"" help:"Look at shop, token, scopes, clock, database, service, certificate, rules and last poll."`
-	Backup  backupCommand  `cmd:"" help:"Copy the database, also while serve runs."`
-	Service serviceCommand `cmd:"" help:"Install, remove or look at the system service that runs serve."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Demo     demoCommand     `cmd:"" help:"Run the whole bridge against a pretend shop and pretend books, over real HTTP."`
+	Pretend  pretendCommand  `cmd:"" help:"Pretend shop, books and Web Connector for a running serve."`
+	Init     initCommand     `cmd:"" help:"Set up a data folder for one shop and one company file."`
+	Serve    serveCommand    `cmd:"" help:"Run the bridge: pull orders, plan them, answer the Web Connector."`
+	Pull     pullCommand     `cmd:"" help:"Get orders from the shop now."`
+	Orders   ordersCommand   `cmd:"" help:"List every order, its state and why."`
+	Order    orderCommand    `cmd:"" help:"Show one order: money, plan, documents, history."`
+	Plan     planCommand     `cmd:"" help:"Show what an order would become in QuickBooks, without doing it."`
+	Release  releaseCommand  `cmd:"" help:"Let an order go to QuickBooks, when the rules release only selected ones."`
+	Hold     holdCommand     `cmd:"" help:"Hold an order back."`
+	Exclude  excludeCommand  `cmd:"" help:"Exclude an order: it never goes to QuickBooks."`
+	Link     linkCommand     `cmd:"" help:"Say that a document in QuickBooks is this order, or is not."`
+	QWC      qwcCommand      `cmd:"" name:"qwc" help:"Write the .qwc file that adds QBridge to the Web Connector."`
+	Lists    listsCommand    `cmd:"" help:"Show what is known of the company file."`
+	Rules    rulesCommand    `cmd:"" help:"Show and change the rules."`
+	Password passwordCommand `cmd:"" help:"Give the Web Connector a new password."`
+	Token    tokenCommand    `cmd:"" help:"Replace the shop's token."`
+	Resume   resumeCommand   `cmd:"" help:"Go on writing after the company file was found to be an older copy."`
+	Doctor   doctorCommand   `cmd:"" help:"Look at shop, token, scopes, clock, database, service, certificate, rules and last poll."`
+	Backup   backupCommand   `cmd:"" help:"Copy the database, also while serve runs."`
+	Service  serviceCommand  `cmd:"" help:"Install, remove or look at the system service that runs serve."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // folder is the --data flag of nearly every command.

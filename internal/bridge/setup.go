@@ -191,6 +191,32 @@ func (b *Bridge) SetToken(ctx context.Context, storeID string, token Secret) err
 	})
 }
 
+// SetPassword gives the Web Connector's user another password: the chosen one,
+// or one that is made when that is empty. The Web Connector needs it at its
+// next update.
+func (b *Bridge) SetPassword(ctx context.Context, chosen Secret) (Made, error) {
+	var made Made
+	var err error
+	if chosen == "" {
+		if made.Password, err = NewPassword(b.Rand); err != nil {
+			return made, err
+		}
+	}
+	b.Redactor.Hide(chosen)
+	hash, err := b.hash(chosen, made.Password)
+	if err != nil {
+		return made, err
+	}
+	return made, b.write(ctx, "keep the password", func(tx *store.Tx) error {
+		c, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		made.User = c.UserName
+		return tx.SetPasswordHash(c.ID, hash)
+	})
+}
+
 // MoveShop has a shop asked at another address: everything before /{storeId}/.
 func (b *Bridge) MoveShop(ctx context.Context, storeID, ecwidURL string) error {
 	return b.write(ctx, "keep the shop's address", func(tx *store.Tx) error {
