@@ -6,7 +6,7 @@ FUZZTIME ?= 1m
 SOAK ?= 20
 BUILD = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w'
 
-.PHONY: demo test race lint rules soak bench fuzz build windows wine
+.PHONY: demo test race lint rules soak kill bench fuzz build windows wine
 
 demo: # the whole bridge against a pretend shop and pretend books
 	go run ./cmd/qbridge demo
@@ -27,6 +27,10 @@ rules: # which rules a test names; fails when a required one is named by none
 
 soak: # all tests many times, each time in another order
 	for i in $$(seq $(SOAK)); do echo "soak $$i of $(SOAK)"; go test -count=1 -shuffle=on ./... || exit 1; done
+
+KILLS ?= 100
+kill: # serve, killed at failpoints and at steps of sessions, each time started again
+	go test -count=1 -timeout 30m -run '^TestKill$$' -v ./cmd/qbridge -kills $(KILLS)
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
