@@ -247,11 +247,22 @@ func (d demoCommand) report(ctx context.Context, c *console, b *bridge.Bridge, w
 	}
 	fmt.Fprintf(c.out, "\nChecked apart from QBridge: every receipt in the pretend books equals its order in every part, and stands there once.\n")
 	c.say("\nThe data are in %s. Try next:", d.Data)
-	c.say("  qbridge orders --data %s --state attention", d.Data)
+	program := invocation()
+	c.say("  %s orders --data %s --state attention", program, d.Data)
 	if len(views) > 0 {
-		c.say("  qbridge order  --data %s %s", d.Data, views[0].Number)
-		c.say("  qbridge plan   --data %s %s --qbxml", d.Data, views[0].Number)
+		c.say("  %s order --data %s %s", program, d.Data, views[0].Number)
+		c.say("  %s plan --data %s %s --qbxml", program, d.Data, views[0].Number)
 	}
-	c.say("  qbridge demo   --data %s          (again: nothing is posted twice)", d.Data)
+	c.say("  %s demo --data %s", program, d.Data)
+	c.say("The last one again: nothing is posted twice.")
 	return nil
+}
+
+// invocation is how this program was called: by its name, or by `go run`, which
+// builds it in a folder of its own.
+func invocation() string {
+	if strings.Contains(filepath.ToSlash(os.Args[0]), "/go-build") {
+		return "go run ./cmd/qbridge"
+	}
+	return "qbridge"
 }

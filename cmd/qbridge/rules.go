@@ -12,18 +12,17 @@ import (
 )
 
 type rulesCommand struct {
+	folder
 	Show   rulesShow   `cmd:"" help:"Show the rules and what they lack."`
 	Set    rulesSet    `cmd:"" help:"Change one rule."`
 	Export rulesExport `cmd:"" help:"Write the rules as TOML."`
 	Import rulesImport `cmd:"" help:"Replace the rules by a TOML file."`
 }
 
-type rulesShow struct {
-	folder
-}
+type rulesShow struct{}
 
-func (r rulesShow) Run(c *console) error {
-	return c.with(r.folder, func(b *bridge.Bridge) error {
+func (rulesShow) Run(c *console, of *rulesCommand) error {
+	return c.with(of.folder, func(b *bridge.Bridge) error {
 		version, rules, err := b.Rules(c.ctx)
 		if err != nil {
 			return err
@@ -38,12 +37,11 @@ func (r rulesShow) Run(c *console) error {
 }
 
 type rulesExport struct {
-	folder
 	Output string `short:"o" help:"The file; standard output when left out." placeholder:"FILE" type:"path"`
 }
 
-func (r rulesExport) Run(c *console) error {
-	return c.with(r.folder, func(b *bridge.Bridge) error {
+func (r rulesExport) Run(c *console, of *rulesCommand) error {
+	return c.with(of.folder, func(b *bridge.Bridge) error {
 		_, rules, err := b.Rules(c.ctx)
 		if err != nil {
 			return err
@@ -57,14 +55,13 @@ func (r rulesExport) Run(c *console) error {
 }
 
 type rulesSet struct {
-	folder
 	Key   string `arg:"" help:"The rule, like deposit-to, or tax.8.25 for one entry of a table."`
 	Value string `arg:"" help:"Its value; empty takes an entry of a table away."`
 	Yes   bool   `help:"Don't ask before orders go out."`
 }
 
-func (r rulesSet) Run(c *console) error {
-	return c.with(r.folder, func(b *bridge.Bridge) error {
+func (r rulesSet) Run(c *console, of *rulesCommand) error {
+	return c.with(of.folder, func(b *bridge.Bridge) error {
 		if r.Key == "mode" && r.Value != "look" {
 			if err := confirm(c, b, r.Value, r.Yes); err != nil {
 				return err
@@ -88,17 +85,16 @@ func sayMissing(c *console, b *bridge.Bridge) error {
 }
 
 type rulesImport struct {
-	folder
 	File string `arg:"" help:"A TOML file as rules export writes it." type:"path"`
 	Yes  bool   `help:"Don't ask before orders go out."`
 }
 
-func (r rulesImport) Run(c *console) error {
+func (r rulesImport) Run(c *console, of *rulesCommand) error {
 	text, err := os.ReadFile(r.File)
 	if err != nil {
 		return fmt.Errorf("cannot read the rules: %w", err)
 	}
-	return c.with(r.folder, func(b *bridge.Bridge) error {
+	return c.with(of.folder, func(b *bridge.Bridge) error {
 		mode, err := b.ModeOf(text)
 		if err != nil {
 			return err
