@@ -20,7 +20,7 @@ type encoder struct {
 	edition   Edition
 	request   string // such as SalesReceiptAdd
 	requestID string
-	shapes    shapes
+	layouts   layouts
 }
 
 // refuse makes the error for a path.
@@ -117,34 +117,35 @@ func (e encoder) attributes(out *etree.Element, root *node, r Request) error {
 
 // content writes the fields of the struct v below out, in the order of the table.
 func (e encoder) content(out *etree.Element, n *node, v reflect.Value) error {
-	set := map[string]bool{} // the elements that will be there
-	for _, f := range e.shapes.of(v.Type()) {
-		if isEmpty(v.Field(f.index)) || f.instead {
+	l := e.layouts.of(n, v.Type())
+	given := make([]bool, len(n.children)) // the elements that will be there
+	for _, f := range l.fields {
+		if f.instead || isEmpty(v.Field(f.index)) {
 			continue
 		}
-		for _, name := range f.names {
-			if n.child(name) == nil {
-				return e.refuse(join(n.Path, name), RuleForm, "", "is no element of this request")
+		for i, at := range f.elements {
+			if at < 0 {
+				return e.refuse(join(n.Path, f.names[i]), RuleForm, "", "is no element of this request")
 			}
-			set[name] = true
+			given[at] = true
 		}
 	}
-	if v.Type() == refType && set["ListID"] {
-		set["FullName"] = false // QuickBooks would ignore it
+	if v.Type() == refType && given[n.index("ListID")] {
+		given[n.index("FullName")] = false // QuickBooks would ignore it
 	}
-	for _, c := range n.choices {
-		if err := e.choice(n, c, set); err != nil {
+	for i, c := range n.choices {
+		if err := e.choice(n, c, l.choices[i], given); err != nil {
 			return err
 		}
 	}
-	for _, child := range n.children {
-		if !set[child.name] {
+	for i, child := range n.children {
+		if !given[i] {
 			if child.Required && !n.inChoice(child.name) {
 				return e.refuse(child.Path, RuleRequired, "", "is required")
 			}
 			continue
 		}
-		f, _ := e.shapes.named(v.Type(), child.name)
+		f := l.fields[l.sources[i]]
 		if child.name != f.names[0] {
 			continue // written with the first of its names
 		}
@@ -155,23 +156,24 @@ func (e encoder) content(out *etree.Element, n *node, v reflect.Value) error {
 	return nil
 }
 
-// choice refuses elements that exclude one another, and a choice not made.
-func (e encoder) choice(n *node, c Choice, set map[string]bool) error {
+// choice refuses elements that exclude one another, and a choice not made. The branches are those of
+// c as indexes of children.
+func (e encoder) choice(n *node, c Choice, branches [][]int, given []bool) error {
 	var taken []string
-	for _, branch := range c.Branches {
-		for _, name := range branch {
-			if set[name] {
-				taken = append(taken, name)
+	for i, branch := range branches {
+		for k, at := range branch {
+			if at >= 0 && given[at] {
+				taken = append(taken, c.Branches[i][k])
 				break
 			}
 		}
 	}
-	var names []string
-	for _, branch := range c.Branches {
-		names = append(names, strings.Join(branch, "+"))
-	}
 	switch {
 	case len(taken) == 0 && !c.Optional:
+		var names []string
+		for _, branch := range c.Branches {
+			names = append(names, strings.Join(branch, "+"))
+		}
 		return e.refuse(n.Path, RuleRequired, "", "needs one of %s", strings.Join(names, ", "))
 	case len(taken) > 1 && !c.Repeats:
 		return e.refuse(n.Path, RuleChoice, "", "may have only one of %s", strings.Join(taken, ", "))
@@ -190,7 +192,7 @@ func (e encoder) field(out *etree.Element, parent, n *node, v reflect.Value) err
 	for i := range v.Len() {
 		item, as := v.Index(i), n
 		if item.Kind() == reflect.Struct {
-			for _, f := range e.shapes.of(item.Type()) {
+			for _, f := range e.layouts.shapes.of(item.Type()) {
 				if !f.instead || item.Field(f.index).IsNil() {
 					continue
 				}
@@ -336,7 +338,7 @@ func (e encoder) number(n *node, d decimal.Decimal) (string, error) {
 	case "FLOATTYPE":
 		return d.String(), nil
 	}
-	if !d.Equal(d.Truncate(decimals)) {
+	if d.Exponent() < -decimals && !d.Equal(d.Truncate(decimals)) {
 		err := e.refuse(n.Path, RuleDecimals, d.String(), "has more than %d decimals", decimals)
 		err.Limit, err.Length = int(decimals), int(-d.Exponent())
 		return "", err

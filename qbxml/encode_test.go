@@ -53,10 +53,10 @@ func TestSamplesHoldEveryElement(t *testing.T) {
 	}
 }
 
-// encode writes one request for the newest US QuickBooks.
+// encode writes one request for the newest US QuickBooks, laid out for people.
 func encode(t *testing.T, b Body) string {
 	t.Helper()
-	doc, err := Set{Requests: []Request{{ID: "1", Body: b}}}.Encode(Newest(), US)
+	doc, err := Set{Indent: true, Requests: []Request{{ID: "1", Body: b}}}.Encode(Newest(), US)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,8 +75,8 @@ func refused(t *testing.T, b Body, v Version, e Edition) *FieldError {
 }
 
 func TestDocumentForm(t *testing.T) {
-	doc, err := Set{NewID: "B", OldID: "A", OnError: ContinueOnError,
-		Requests: []Request{{ID: "o-1", Body: &HostQuery{}}}}.Encode(Version{12, 0}, US)
+	set := Set{NewID: "B", OldID: "A", OnError: ContinueOnError, Indent: true, Requests: []Request{{ID: "o-1", Body: &HostQuery{}}}}
+	doc, err := set.Encode(Version{12, 0}, US)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +90,13 @@ func TestDocumentForm(t *testing.T) {
 </QBXML>
 `
 	if string(doc) != want {
+		t.Errorf("got\n%s\nwant\n%s", doc, want)
+	}
+	set.Indent = false
+	if doc, err = set.Encode(Version{12, 0}, US); err != nil {
+		t.Fatal(err)
+	}
+	if want = regexp.MustCompile(`\n *`).ReplaceAllString(want, ""); string(doc) != want {
 		t.Errorf("got\n%s\nwant\n%s", doc, want)
 	}
 }
@@ -337,7 +344,7 @@ func TestLongestIdentifiers(t *testing.T) {
 
 // Q23: Continue repeats the filters beside the iteratorID.
 func TestIterator(t *testing.T) {
-	set := Set{Requests: []Request{{ID: "1", Iterator: IteratorContinue, IteratorID: "{2a49d318-fd54-4fb5-bc92-a2b3b6ac4dbc}",
+	set := Set{Indent: true, Requests: []Request{{ID: "1", Iterator: IteratorContinue, IteratorID: "{2a49d318-fd54-4fb5-bc92-a2b3b6ac4dbc}",
 		Body: &CustomerQuery{MaxReturned: 250, ActiveStatus: All}}}}
 	doc, err := set.Encode(Newest(), US)
 	if err != nil {
@@ -354,7 +361,7 @@ func TestIterator(t *testing.T) {
 
 // The elements wanted in an answer stand behind the Add.
 func TestRetElements(t *testing.T) {
-	set := Set{NewID: "x", Requests: []Request{{ID: "1", Body: PaymentMethodAdd{Name: "Stripe"}, RetElements: []string{"ListID", "EditSequence"}}}}
+	set := Set{Indent: true, NewID: "x", Requests: []Request{{ID: "1", Body: PaymentMethodAdd{Name: "Stripe"}, RetElements: []string{"ListID", "EditSequence"}}}}
 	doc, err := set.Encode(Newest(), US)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 
 func ExampleSet_Encode() {
 	price := decimal.RequireFromString("9.99")
-	set := qbxml.Set{NewID: "E7K2P0Q9M5", Requests: []qbxml.Request{{ID: "o-100231", Body: &qbxml.SalesReceiptAdd{
+	set := qbxml.Set{NewID: "E7K2P0Q9M5", Indent: true, Requests: []qbxml.Request{{ID: "o-100231", Body: &qbxml.SalesReceiptAdd{
 		CustomerRef: qbxml.RefName("José Müller"),
 		RefNumber:   "100231",
 		Lines:       []qbxml.SalesReceiptLineAdd{{ItemRef: qbxml.RefName("Tee"), Amount: qbxml.Amount(price)}},

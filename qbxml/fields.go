@@ -85,12 +85,15 @@ func (n *node) find(path string) *node {
 }
 
 func (n *node) child(name string) *node {
-	for _, c := range n.children {
-		if c.name == name {
-			return c
-		}
+	if i := n.index(name); i >= 0 {
+		return n.children[i]
 	}
 	return nil
+}
+
+// index is the place of a child; -1 for none of that name.
+func (n *node) index(name string) int {
+	return slices.IndexFunc(n.children, func(c *node) bool { return c.name == name })
 }
 
 // inChoice reports whether a child stands in a choice, which then rules whether it is required.

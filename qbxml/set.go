@@ -1,6 +1,7 @@
 package qbxml
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"strconv"
@@ -42,6 +43,7 @@ type Set struct {
 	NewID    string
 	OldID    string
 	Requests []Request
+	Indent   bool // lay the document out for people; QuickBooks needs no blanks
 }
 
 // Request is one request of a set. Its ID, at most 50 ASCII characters and unique in the set, comes
@@ -78,22 +80,25 @@ func (s Set) Encode(v Version, e Edition) ([]byte, error) {
 	if s.OldID != "" {
 		set.CreateAttr("oldMessageSetID", s.OldID)
 	}
-	known := shapes{}
+	known := newLayouts()
 	for _, r := range s.Requests {
-		enc := encoder{version: v, edition: e, request: BodyName(r.Body), requestID: r.ID, shapes: known}
+		enc := encoder{version: v, edition: e, request: BodyName(r.Body), requestID: r.ID, layouts: known}
 		if err := enc.add(set, r); err != nil {
 			return nil, err
 		}
 	}
-	layout := etree.NewIndentSettings()
-	layout.Spaces = 1
-	layout.PreserveLeafWhitespace = true
-	doc.IndentWithSettings(layout)
-	text, err := doc.WriteToBytes()
-	if err != nil {
+	if s.Indent {
+		layout := etree.NewIndentSettings()
+		layout.Spaces = 1
+		layout.PreserveLeafWhitespace = true
+		doc.IndentWithSettings(layout)
+	}
+	var text bytes.Buffer
+	text.Grow(1024 + 4096*len(s.Requests)) // a receipt of five lines has 3 KB
+	if _, err := doc.WriteTo(&text); err != nil {
 		return nil, fmt.Errorf("the message set cannot be written: %w", err)
 	}
-	return asciiOnly(text), nil
+	return asciiOnly(text.Bytes()), nil
 }
 
 // Lengths of the identifiers, in characters. qbXML: a longer message set ID gives code 9004, a longer
@@ -157,8 +162,15 @@ func printableASCII(s string) bool {
 // asciiOnly writes every character above ASCII as a decimal reference: QuickBooks refuses the raw
 // UTF-8 it was promised by the declaration.
 func asciiOnly(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for _, r := range string(text) {
+	ascii := 0
+	for ascii < len(text) && text[ascii] < utf8.RuneSelf {
+		ascii++
+	}
+	if ascii == len(text) {
+		return text
+	}
+	out := append(make([]byte, 0, len(text)+len(text)/8), text[:ascii]...)
+	for _, r := range string(text[ascii:]) {
 		if r < utf8.RuneSelf {
 			out = append(out, byte(r))
 		} else {

@@ -53,6 +53,63 @@ func (s shapes) named(t reflect.Type, name string) (structField, bool) {
 	return structField{}, false
 }
 
+// layout says how the fields of a struct type fill the elements below a node.
+type layout struct {
+	fields  []placedField
+	sources []int     // by child of the node: the field that fills it, -1 for none
+	choices [][][]int // by choice of the node and branch: the children in it
+}
+
+type placedField struct {
+	structField
+	elements []int // by name: the place among the node's children, -1 for none
+}
+
+// layouts remembers the layout of each struct type at each node seen.
+type layouts struct {
+	shapes shapes
+	known  map[layoutKey]*layout
+}
+
+type layoutKey struct {
+	node *node
+	kind reflect.Type
+}
+
+func newLayouts() layouts { return layouts{shapes{}, map[layoutKey]*layout{}} }
+
+func (s layouts) of(n *node, t reflect.Type) *layout {
+	key := layoutKey{n, t}
+	if l := s.known[key]; l != nil {
+		return l
+	}
+	l := &layout{sources: slices.Repeat([]int{-1}, len(n.children))}
+	for i, f := range s.shapes.of(t) {
+		placed := placedField{structField: f}
+		for _, name := range f.names {
+			at := n.index(name)
+			placed.elements = append(placed.elements, at)
+			if at >= 0 && l.sources[at] < 0 {
+				l.sources[at] = i
+			}
+		}
+		l.fields = append(l.fields, placed)
+	}
+	for _, c := range n.choices {
+		var branches [][]int
+		for _, names := range c.Branches {
+			var branch []int
+			for _, name := range names {
+				branch = append(branch, n.index(name))
+			}
+			branches = append(branches, branch)
+		}
+		l.choices = append(l.choices, branches)
+	}
+	s.known[key] = l
+	return l
+}
+
 var (
 	decimalType = reflect.TypeFor[decimal.Decimal]()
 	refType     = reflect.TypeFor[Ref]()

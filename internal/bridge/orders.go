@@ -251,16 +251,16 @@ func (b *Bridge) PlanOf(ctx context.Context, number string) (plan posting.Plan, 
 // QBXML gives the requests that a plan would become. Names that are not in the
 // books yet stand where QuickBooks' own ListIDs would.
 func QBXML(plan posting.Plan, about About) ([]byte, error) {
-	set := qbxml.Set{OnError: qbxml.ContinueOnError}
+	set := qbxml.Set{OnError: qbxml.ContinueOnError, Indent: true}
 	for i, l := range plan.Lists {
-		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("list%d", i+1), Body: l.Add.Body()})
+		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("list%d", i+1), Body: l.Add.Body(), RetElements: answerElements(l.Kind)})
 	}
 	for i, d := range plan.Documents {
 		body, err := d.Receipt(func(row string) (string, bool) { return "new", true })
 		if err != nil {
 			return nil, err
 		}
-		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("document%d", i+1), Body: body})
+		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("document%d", i+1), Body: body, RetElements: answerElements(d.Kind)})
 	}
 	return set.Encode(about.Version, about.Edition)
 }

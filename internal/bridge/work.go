@@ -376,7 +376,7 @@ func assemble(rows []store.Row, listIDs map[string]string, about About, id, answ
 		if err != nil {
 			return nil, i, err
 		}
-		set.Requests = append(set.Requests, qbxml.Request{ID: requestID(r.ID), Body: body, RetElements: answerElements(r)})
+		set.Requests = append(set.Requests, qbxml.Request{ID: requestID(r.ID), Body: body, RetElements: answerElements(r.Kind)})
 	}
 	document, err = set.Encode(about.Version, about.Edition)
 	if field := (*qbxml.FieldError)(nil); errors.As(err, &field) {
@@ -389,11 +389,11 @@ func assemble(rows []store.Row, listIDs map[string]string, about About, id, answ
 	return document, -1, err
 }
 
-// answerElements is what QuickBooks is to answer to an Add; none means all. Of
-// a document that is every figure it is held against and what identifies it;
+// answerElements is what QuickBooks is to answer to an Add of a kind; none
+// means all. Of a document that is every figure it is held against and what identifies it;
 // the rest would only repeat our own request, which is kept (design.md 4.7).
-func answerElements(r store.Row) []string {
-	if r.StoreID == "" {
+func answerElements(kind string) []string {
+	if kind != "SalesReceipt" {
 		return nil
 	}
 	return []string{"TxnID", "TimeCreated", "EditSequence", "TxnNumber", "RefNumber", "IsPending", "Subtotal", "SalesTaxTotal", "TotalAmount"}
