@@ -36,7 +36,7 @@ func (w *world) receiptsSent(since int) []seenSet {
 // loseAnswer has one order's receipt handed to QuickBooks, and the answer lost. done tells whether QuickBooks wrote it.
 func (w *world) loseAnswer(done bool) *placed {
 	w.t.Helper()
-	p := w.take(sim.KindReturning)[0]
+	p := w.take(sim.KindPlain)[0]
 	w.cutWriting("<SalesReceiptAddRq", done)
 	w.interrupted()
 	return p
@@ -44,6 +44,7 @@ func (w *world) loseAnswer(done bool) *placed {
 
 // P41, P42, P44, Q21, I3, I9: an answer that never came, and what QuickBooks knows of its set afterwards.
 func TestLostAnswer(t *testing.T) {
+	w := newWorld(t)
 	for _, test := range []struct {
 		name    string
 		done    bool // QuickBooks wrote it
@@ -62,17 +63,17 @@ func TestLostAnswer(t *testing.T) {
 		}, 0, "<SalesReceiptQueryRq", true},
 		{"9002, and a voided copy is in the books", true, func(w *world, p *placed, set string) {
 			check(w.t, w.company.LoseSet(w.file.AppName, set))
-			check(w.t, w.company.Void(w.company.Receipts()[0].TxnID))
+			check(w.t, w.company.Void(w.newest().TxnID))
 		}, 1, "<SalesReceiptQueryRq", false},
 		{"9002, and a person deleted it", true, func(w *world, p *placed, set string) {
 			check(w.t, w.company.LoseSet(w.file.AppName, set))
-			check(w.t, w.company.Delete(w.company.Receipts()[0].TxnID))
+			check(w.t, w.company.Delete(w.newest().TxnID))
 		}, 1, "<SalesReceiptQueryRq", false},
 		{"after a restart of ours", true, func(w *world, _ *placed, _ string) { w.restart() }, 0, "", false},
 		{"before QuickBooks worked, after a restart of ours", false, func(w *world, _ *placed, _ string) { w.restart() }, 1, "<SalesReceiptQueryRq", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.loseAnswer(test.done)
 			set := w.lastWriting()
 			w.want(p, order.Sent)
@@ -87,7 +88,11 @@ func TestLostAnswer(t *testing.T) {
 			if writes := w.receiptsSent(since); len(writes) != test.writes || len(writes) > 0 && writes[0].id == set.id {
 				t.Errorf("%d writing sets went out afterwards, not %d under another ID", len(writes), test.writes)
 			}
-			// The status check comes before anything else about the books: one ID in both attributes, nothing in it.
+			// The status check comes before anything that writes, after the question for our newest documents: one ID in both
+			// attributes, nothing in it.
+			if strings.Contains(after[0].document, `requestID="identity`) {
+				after = after[1:]
+			}
 			status := slices.IndexFunc(after, func(s seenSet) bool {
 				return strings.Contains(s.document, fmt.Sprintf(`newMessageSetID=%q`, set.id)) && strings.Contains(s.document, fmt.Sprintf(`oldMessageSetID=%q`, set.id))
 			})
@@ -104,6 +109,12 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
+// newest is the receipt that was written last.
+func (w *world) newest() sim.Receipt {
+	all := w.company.Receipts()
+	return all[len(all)-1]
+}
+
 // setWith is a set without requests.
 func setWith(attributes string) string {
 	return `<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq onError="continueOnError" ` + attributes + `></QBXMLMsgsRq></QBXML>`
@@ -111,10 +122,11 @@ func setWith(attributes string) string {
 
 // P42: whatever code a status check gives without responses, the books are asked before a second Add.
 func TestStatusCodesOfSets(t *testing.T) {
+	w := newWorld(t)
 	for _, code := range []string{"600", "9001", "9002", "9003", "9004", "9005", "9006", "4711", "", "0"} {
 		for _, done := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, written %v", code, done), func(t *testing.T) {
-				w := newWorld(t)
+				w.in(t)
 				p := w.loseAnswer(done)
 				set := w.lastWriting()
 				w.tamper = func(r *reply) {
@@ -134,10 +146,11 @@ func TestStatusCodesOfSets(t *testing.T) {
 
 // P48, P20: HRESULTs over a writing set. Only 0x80040400 says that nothing was done.
 func TestHResultOverWritingSet(t *testing.T) {
+	w := newWorld(t)
 	for _, hresult := range []string{"0x80040402", "0x8004040D", "0x80010105", "0xDEADBEEF"} {
 		for _, done := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, written %v", hresult, done), func(t *testing.T) {
-				w := newWorld(t)
+				w.in(t)
 				p := w.take(sim.KindReturning)[0]
 				if !done {
 					w.company.Interfere(func(request, _ string) *sim.Status {
@@ -196,6 +209,7 @@ func cents(t *testing.T, amount string) (c sim.Cents) {
 
 // P44, I3: before an order's first posting the books are asked for what someone typed in or left there.
 func TestFoundBeforeFirstPosting(t *testing.T) {
+	w := newWorld(t)
 	for _, test := range []struct {
 		name   string
 		typed  []func(*sim.TypedReceipt)
@@ -215,9 +229,9 @@ func TestFoundBeforeFirstPosting(t *testing.T) {
 		{"another order's marker", []func(*sim.TypedReceipt){func(r *sim.TypedReceipt) { r.Memo = "Ecwid 1003/i:1 receipt 1" }}, false, "", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			w.doubles = true // what a person typed is no business of the audit
-			p := w.take(sim.KindReturning)[0]
+			p := w.take(sim.KindPlain)[0]
 			var typed string
 			for _, change := range test.typed {
 				typed = w.receiptLike(p, change)
@@ -391,6 +405,7 @@ func TestOurDatabaseCopiedBack(t *testing.T) {
 
 // P27: an answer that comes for a superseded or forgotten session is applied all the same.
 func TestLateAnswer(t *testing.T) {
+	w := newWorld(t)
 	for _, test := range []struct {
 		name string
 		then func(w *world, ticket string) (late string)
@@ -405,7 +420,7 @@ func TestLateAnswer(t *testing.T) {
 		{"after a restart", func(w *world, ticket string) string { w.restart(); return ticket }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.take(sim.KindPlain)[0]
 			ticket, _, response := w.untilWriting()
 			late := test.then(w, ticket)
@@ -423,7 +438,7 @@ func TestLateAnswer(t *testing.T) {
 	}
 	// The same while the next session has already asked what became of the set.
 	t.Run("between the questions of the next session", func(t *testing.T) {
-		w := newWorld(t)
+		w.in(t)
 		p := w.take(sim.KindPlain)[0]
 		_, _, response := w.untilWriting()
 		ticket := w.admit()

@@ -131,17 +131,12 @@ func TestUnknownTicket(t *testing.T) {
 
 // P28, Q40, P33: only the company file that the .qwc was made for is worked on.
 func TestWhichCompanyFile(t *testing.T) {
+	w := newWorld(t, worldOptions{bare: true})
 	for _, test := range []struct {
 		name   string
 		poll   func(w *world) soap.Poll
 		refuse string // what the Web Connector shows; "" when the file is right
 	}{
-		{"the right one", func(w *world) soap.Poll { return w.poll() }, ""},
-		{"FileID in another case, without braces", func(w *world) soap.Poll {
-			return with(w, func(hcp string) string {
-				return strings.ReplaceAll(hcp, w.file.FileID, strings.ToLower(strings.Trim(w.file.FileID, "{}")))
-			})
-		}, ""},
 		{"another FileID", func(w *world) soap.Poll {
 			return with(w, func(hcp string) string { return strings.ReplaceAll(hcp, w.file.FileID, w.file.OwnerID) })
 		}, "Open Pretend Company in QuickBooks"},
@@ -160,9 +155,15 @@ func TestWhichCompanyFile(t *testing.T) {
 				return regexp.MustCompile(`<SupportedQBXMLVersion>(?:8|9|1\d)\.\d</SupportedQBXMLVersion>\s*`).ReplaceAllString(hcp, "")
 			})
 		}, "8.0"},
+		{"the right one", func(w *world) soap.Poll { return w.poll() }, ""},
+		{"FileID in another case, without braces", func(w *world) soap.Poll {
+			return with(w, func(hcp string) string {
+				return strings.ReplaceAll(hcp, w.file.FileID, strings.ToLower(strings.Trim(w.file.FileID, "{}")))
+			})
+		}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t, worldOptions{bare: true})
+			w.in(t)
 			ticket := w.admit()
 			request := w.next(ticket, test.poll(w))
 			if (request == "") != (test.refuse != "") {
@@ -239,9 +240,10 @@ func TestVersionInUse(t *testing.T) {
 
 // P30, P31: every call that .NET may send twice gives the same answer, and changes nothing.
 func TestCallsComeTwice(t *testing.T) {
+	w := newWorld(t)
 	for _, step := range []string{"serverVersion", "clientVersion", "sendRequestXML", "receiveResponseXML", "getLastError", "closeConnection"} {
 		t.Run(step, func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			all := w.take(plain(4)...)
 			w.twice = func(s string) bool { return s == step }
 			w.settle()
@@ -249,7 +251,7 @@ func TestCallsComeTwice(t *testing.T) {
 		})
 	}
 	t.Run("byte for byte", func(t *testing.T) {
-		w := newWorld(t)
+		w.in(t)
 		p := w.take(sim.KindPlain)[0]
 		ticket, request, response := w.untilWriting()
 		if again := w.next(ticket, soap.Poll{}); again != request { // P30
@@ -266,7 +268,7 @@ func TestCallsComeTwice(t *testing.T) {
 	})
 	// Two authenticates: the first ticket is dead, the Web Connector uses the second.
 	t.Run("authenticate", func(t *testing.T) {
-		w := newWorld(t)
+		w.in(t)
 		all := w.take(plain(4)...)
 		w.twice = func(s string) bool { return s == "authenticate" }
 		w.settle()
@@ -305,11 +307,12 @@ func TestProgress(t *testing.T) {
 
 // P33, P34: an empty request is followed by a sentence, and no text of QuickBooks or the shop is taken for an order.
 func TestWhatTheWebConnectorShows(t *testing.T) {
+	w := newWorld(t)
 	for _, test := range []struct{ name, message string }{
 		{"plain", "There is no such thing."}, {"NoOp", "NoOp"}, {"interactive", "Interactive mode"}, {"empty", ""}, {"markup", "<b>&amp;\x01</b>"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.take(sim.KindPlain)[0]
 			w.company.Interfere(func(request, _ string) *sim.Status {
 				if request == "SalesReceiptAddRq" {
@@ -332,6 +335,7 @@ func TestWhatTheWebConnectorShows(t *testing.T) {
 
 // P37: QuickBooks can't be opened.
 func TestConnectionError(t *testing.T) {
+	w := newWorld(t)
 	for _, test := range []struct{ name, hresult, message, want string }{
 		{"dialog", "0x80040414", "A modal dialog is open", "dialog"},
 		{"lower case", "0x8004040a", "already open", "company file"},
@@ -339,7 +343,7 @@ func TestConnectionError(t *testing.T) {
 		{"unknown", "0x8DEADBEE", "What nobody has seen", "0x8DEADBEE"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.take(sim.KindPlain)[0]
 			w.company.RefuseSession(test.hresult, test.message)
 			report, err := w.try()

@@ -300,6 +300,13 @@ func (f *furniture) pack(w *world) {
 	w.run(b)
 }
 
+// in goes on in the same world with the next case of a table, with all hooks removed.
+func (w *world) in(t *testing.T) {
+	w.t = t
+	w.mend()
+	w.company.Interfere(nil)
+}
+
 // newCompany makes a company file that knows this bridge.
 func (w *world) newCompany(change func(*sim.CompanyConfig)) *sim.Company {
 	c := sim.CompanyConfig{SalesTax: true, OwnerID: w.file.OwnerID, FileID: w.file.FileID, Clock: w.clock.now}
@@ -391,7 +398,7 @@ var newestOrder = time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC)
 // generated are orders of every kind.
 var generated = sync.OnceValue(func() map[sim.Kind][]sim.Generated {
 	kinds := map[sim.Kind][]sim.Generated{}
-	for _, o := range sim.Orders(11, 360, newestOrder) {
+	for _, o := range sim.Orders(11, 900, newestOrder) {
 		kinds[o.Kind] = append(kinds[o.Kind], o)
 	}
 	return kinds

@@ -50,6 +50,7 @@ func (w *world) byHand(request string) string {
 
 // P45, Q13: answers are matched by requestID; what is missing is asked for, what is too much is ignored.
 func TestAnswersOfManyShapes(t *testing.T) {
+	w := newWorld(t)
 	kids := func(rs *etree.Element) []*etree.Element { return rs.ChildElements() }
 	for _, test := range []struct {
 		name   string
@@ -97,9 +98,8 @@ func TestAnswersOfManyShapes(t *testing.T) {
 		{"another root", func(r *reply) { r.Response = `<?xml version="1.0"?><html/>` }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
-			all := w.take(plain(3)...)
-			times := 0
+			w.in(t)
+			all, before, times := w.take(plain(3)...), len(w.company.Receipts()), 0
 			w.tamper = func(r *reply) {
 				if strings.Contains(r.Response, "<SalesReceiptAddRs") && strings.Contains(r.Response, "<TotalAmount") && times == 0 {
 					times++
@@ -113,8 +113,8 @@ func TestAnswersOfManyShapes(t *testing.T) {
 				w.plan()
 			}
 			w.settle()
-			if w.once(all...); times == 0 || len(w.company.Receipts()) != len(all) {
-				t.Errorf("%d receipts, %d answers changed", len(w.company.Receipts()), times)
+			if w.once(all...); times == 0 || len(w.company.Receipts()) != before+len(all) {
+				t.Errorf("%d receipts, %d answers changed", len(w.company.Receipts())-before, times)
 			}
 		})
 	}
@@ -127,7 +127,7 @@ func shaped(t *testing.T, change func(*etree.Element)) func(*reply) {
 // P44, P45, I3: an answer to a question that lacks the response proves nothing: neither that the books don't have a
 // document nor that a list is empty.
 func TestQuestionWithoutResponse(t *testing.T) {
-	for _, test := range []struct {
+	tests := []struct {
 		name   string
 		shown  bool // else the question is simply repeated
 		change func(*reply)
@@ -142,9 +142,10 @@ func TestQuestionWithoutResponse(t *testing.T) {
 		{"the answer to another set", false, func(r *reply) {
 			r.Response = `<?xml version="1.0"?><QBXML><QBXMLMsgsRs><SalesReceiptAddRs requestID="r1" statusCode="0" statusSeverity="Info" statusMessage="Status OK"/></QBXMLMsgsRs></QBXML>`
 		}},
-	} {
-		t.Run("look/"+test.name, func(t *testing.T) {
-			w := newWorld(t)
+	}
+	t.Run("look", func(t *testing.T) {
+		w := newWorld(t)
+		for _, test := range tests {
 			p := w.take(sim.KindReturning)[0]
 			typed := w.receiptLike(p, nil)
 			w.ruin("SalesReceiptQueryRs", test.shown, test.change)
@@ -153,11 +154,13 @@ func TestQuestionWithoutResponse(t *testing.T) {
 			}
 			w.settle()
 			if w.want(p, order.Synced); w.order(p).TxnID != typed {
-				t.Error("it was typed by hand, and was written again")
+				t.Errorf("%s: it was typed by hand, and was written again", test.name)
 			}
-		})
-		t.Run("in doubt/"+test.name, func(t *testing.T) {
-			w := newWorld(t)
+		}
+	})
+	t.Run("in doubt", func(t *testing.T) {
+		w := newWorld(t)
+		for _, test := range tests {
 			p := w.loseAnswer(true)
 			check(t, w.company.LoseSet(w.file.AppName, w.lastWriting().id))
 			w.ruin("SalesReceiptQueryRs", test.shown, test.change)
@@ -166,19 +169,23 @@ func TestQuestionWithoutResponse(t *testing.T) {
 			}
 			w.settle()
 			w.once(p)
-		})
-		t.Run("newest documents/"+test.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.take(plain(2)...)
-			w.settle()
+		}
+	})
+	t.Run("newest documents", func(t *testing.T) {
+		w := newWorld(t)
+		w.take(plain(2)...)
+		w.settle()
+		for _, test := range tests {
 			p := w.take(sim.KindPlain)[0]
 			w.ruin("SalesReceiptQueryRs", test.shown, test.change)
 			w.settle() // nothing was stopped for it
 			w.once(p)
-		})
-		for _, list := range []string{"EntityQueryRs", "ItemQueryRs", "AccountQueryRs"} {
-			t.Run(list+"/"+test.name, func(t *testing.T) {
-				w := newWorld(t)
+		}
+	})
+	t.Run("lists", func(t *testing.T) {
+		w := newWorld(t)
+		for i, test := range tests {
+			for _, list := range []string{"EntityQueryRs", "ItemQueryRs", "AccountQueryRs"}[i%2:] {
 				_, before, err := w.b.Lists(w.ctx)
 				check(t, err)
 				w.clock.advance(81 * 24 * time.Hour) // everything is read anew
@@ -187,13 +194,13 @@ func TestQuestionWithoutResponse(t *testing.T) {
 				check(t, err)
 				for i := range before {
 					if after[i].Count != before[i].Count {
-						t.Errorf("%s: %d records, %d before", after[i].List, after[i].Count, before[i].Count)
+						t.Errorf("%s, %s: %d records, %d before", test.name, after[i].List, after[i].Count, before[i].Count)
 					}
 				}
 				w.settle()
-			})
+			}
 		}
-	}
+	})
 }
 
 // ruin runs a session in which the first answer of such a kind is changed. shown tells whether the Web Connector must show
@@ -220,6 +227,7 @@ func (w *world) ruin(response string, shown bool, change func(*reply)) {
 
 // P46, Q14, Q18, Q36: what becomes of a receipt that QuickBooks answers with a code.
 func TestStatusOfAReceipt(t *testing.T) {
+	w := newWorld(t)
 	const modified = "There was an error when saving. QuickBooks error message: This list has been modified by another user."
 	for _, test := range []struct {
 		code     int
@@ -240,7 +248,7 @@ func TestStatusOfAReceipt(t *testing.T) {
 		{-1, "Error", "", order.Attention, 1},
 	} {
 		t.Run(fmt.Sprintf("%d %s %.20s", test.code, test.severity, test.message), func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p, other := w.take(sim.KindReturning)[0], w.take(sim.KindTaxGroup)[0]
 			victim, adds := fmt.Sprintf("r%d", w.row(p).ID), 0
 			w.company.Interfere(func(request, id string) *sim.Status {
@@ -263,7 +271,7 @@ func TestStatusOfAReceipt(t *testing.T) {
 				w.once(other)
 			}
 			w.company.Interfere(nil)
-			w.clock.advance(time.Hour)
+			w.clock.advance(3 * time.Minute)
 			w.settle()
 			w.once(other)
 			if test.state == order.Queued {
@@ -274,7 +282,7 @@ func TestStatusOfAReceipt(t *testing.T) {
 	// Written, with a remark: it is kept.
 	for _, code := range []int{530, 531, 550, 560, 570, 77, 777} {
 		t.Run(fmt.Sprintf("done with %d", code), func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.take(sim.KindReturning)[0]
 			w.tamperWriting(9, func(rs *etree.Element) {
 				for _, e := range rs.ChildElements() {
@@ -636,6 +644,7 @@ func TestClosedPeriod(t *testing.T) {
 
 // An order that changes in the shop while QuickBooks has its document, or later: the document stays, people are told.
 func TestChangesAfterHandOut(t *testing.T) {
+	w := newWorld(t)
 	for _, test := range []struct {
 		name  string
 		set   map[string]any
@@ -645,7 +654,7 @@ func TestChangesAfterHandOut(t *testing.T) {
 		{"a note of the shopkeeper", map[string]any{"privateAdminNotes": "called the customer"}, order.Synced},
 	} {
 		t.Run(test.name+" while QuickBooks has it", func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.take(sim.KindReturning)[0]
 			ticket, _, response := w.untilWriting()
 			w.change(p, test.set)
@@ -657,7 +666,7 @@ func TestChangesAfterHandOut(t *testing.T) {
 			w.changedAfter(p, test.state)
 		})
 		t.Run(test.name+" while it is in doubt", func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.loseAnswer(true)
 			w.change(p, test.set)
 			w.pull()
@@ -665,7 +674,7 @@ func TestChangesAfterHandOut(t *testing.T) {
 			w.changedAfter(p, test.state)
 		})
 		t.Run(test.name+" afterwards", func(t *testing.T) {
-			w := newWorld(t)
+			w.in(t)
 			p := w.take(sim.KindReturning)[0]
 			w.settle()
 			w.change(p, test.set)
