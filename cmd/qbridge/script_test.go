@@ -52,7 +52,7 @@ func exitCode(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // patience is how long a script waits for another process.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // until is `until PATTERN program args...`: runs the program until its standard
 // output matches.
