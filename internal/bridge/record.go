@@ -3,6 +3,7 @@ package bridge
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -171,7 +172,49 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 			return "", true, err
 		}
 	}
-	return "", true, c.refuse(r, st.Code, fmt.Sprintf("QuickBooks refused it with code %d: %s", st.Code, answer.Message), st.Advice)
+	if err := c.refuse(r, st.Code, fmt.Sprintf("QuickBooks refused it with code %d: %s", st.Code, answer.Message), st.Advice); err != nil {
+		return "", true, err
+	}
+	if st.Code == codeNoSuchObject {
+		return "", true, c.forget(r, answer.Message)
+	}
+	return "", true, nil
+}
+
+// codeNoSuchObject: the ListID in the message is not in the company file.
+const codeNoSuchObject = 3120
+
+// listIDForm is how QuickBooks writes a ListID in a message.
+var listIDForm = regexp.MustCompile(`\b[0-9A-F]+-[0-9]{9,}\b`)
+
+// forget drops a record that QuickBooks says it does not have: it was deleted
+// or merged into another, or a backup was restored, which no reading of changes
+// tells. The orders are planned anew; what they need of it is added again.
+func (c *connection) forget(r store.Row, message string) error {
+	id := listIDForm.FindString(message)
+	if id == "" {
+		return nil
+	}
+	needs, err := c.tx.NeedsOf(r.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range needs {
+		if n.RecordID == id {
+			if err := c.tx.SetRow(n.ID, store.RowUpdate{State: rowRefused, Code: codeNoSuchObject, Message: "not in QuickBooks any more"}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, list := range listNames() {
+		if err := c.tx.RemoveBook(c.company.ID, list, id); err != nil {
+			return err
+		}
+	}
+	if c.company.BooksGeneration, err = c.tx.BumpGeneration(c.company.ID); err != nil {
+		return err
+	}
+	return c.tx.Replan(c.company.ID, "QuickBooks does not have the record "+id+" any more")
 }
 
 // writtenRecord is what QuickBooks told of a thing it wrote.
