@@ -90,9 +90,9 @@ type ListRow struct {
 // Ref points to a record in the company file: by ListID when it is known, else
 // by the key of the row that will make it.
 type Ref struct {
-	ListID string
-	Row    string
-	Name   string // for people; never sent when one of the others is known
+	ListID string `json:",omitempty"`
+	Row    string `json:",omitempty"`
+	Name   string `json:",omitempty"` // for people; never sent when one of the others is known
 }
 
 // Part names a part of the money that must be the same in the shop and in the
@@ -123,15 +123,15 @@ type Document struct {
 	Date          string // YYYY-MM-DD
 	RefNumber     string // at most 11 characters
 	Memo          string
-	BillTo        Address
-	ShipTo        Address
-	PaymentMethod Ref
-	DepositTo     Ref
-	CheckNumber   string // the gateway's transaction number
-	ShipMethod    Ref
-	TaxItem       Ref // single tax item or group; zero when sales tax is off
-	CustomerTax   Ref // CustomerSalesTaxCodeRef
-	Pending       bool
+	BillTo        Address `json:",omitzero"`
+	ShipTo        Address `json:",omitzero"`
+	PaymentMethod Ref     `json:",omitzero"`
+	DepositTo     Ref     `json:",omitzero"`
+	CheckNumber   string  `json:",omitempty"` // the gateway's transaction number
+	ShipMethod    Ref     `json:",omitzero"`
+	TaxItem       Ref     `json:",omitzero"` // single tax item or group; zero when sales tax is off
+	CustomerTax   Ref     `json:",omitzero"` // CustomerSalesTaxCodeRef
+	Pending       bool    `json:",omitempty"`
 	Lines         []Line
 
 	Parts map[Part]decimal.Decimal // each part as it stands on this document; Tax as predicted
@@ -146,16 +146,19 @@ type Buyer struct{ Name, Email string }
 type Line struct {
 	Item     Ref
 	Desc     string
-	Quantity *decimal.Decimal // nil on charges and discounts
-	Rate     *decimal.Decimal // only when Quantity × Rate rounds to Amount
+	Quantity *decimal.Decimal `json:",omitempty"` // nil on charges and discounts
+	Rate     *decimal.Decimal `json:",omitempty"` // only when Quantity × Rate rounds to Amount
 	Amount   decimal.Decimal
-	TaxCode  Ref // zero when sales tax is off
+	TaxCode  Ref `json:",omitzero"` // zero when sales tax is off
 	Part     Part
 }
 
 // Address is a printed address, already within QuickBooks' limits.
 type Address struct {
-	Lines                            []string // Addr1 to Addr5, 41 characters each
-	City, State, PostalCode, Country string
-	Note                             string
+	Lines      []string `json:",omitempty"` // Addr1 to Addr5, 41 characters each
+	City       string   `json:",omitempty"`
+	State      string   `json:",omitempty"`
+	PostalCode string   `json:",omitempty"`
+	Country    string   `json:",omitempty"`
+	Note       string   `json:",omitempty"`
 }

@@ -134,7 +134,7 @@ func mustPost(t *testing.T, p posting.Plan) posting.Document {
 // encode writes what a plan sends, with made-up ListIDs for its rows.
 func encode(t *testing.T, p posting.Plan) []byte {
 	t.Helper()
-	set := qbxml.Set{OnError: qbxml.StopOnError, NewID: "golden"}
+	set := qbxml.Set{OnError: qbxml.StopOnError, NewID: "golden", Indent: true}
 	for _, row := range p.Lists {
 		set.Requests = append(set.Requests, qbxml.Request{ID: row.Key[:min(len(row.Key), 50)], Body: row.Add.Body()})
 	}
