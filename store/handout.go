@@ -11,7 +11,7 @@ const due = `WHERE company_id = ?1 AND state = 'planned' AND not_before <= ?2
 	AND NOT EXISTS (SELECT 1 FROM outbox_need n JOIN outbox needed ON needed.id = n.needs_id WHERE n.row_id = outbox.id AND needed.state <> 'done')
 	AND ` + orderIsPlanned
 
-const orderIsPlanned = `(store_id = '' OR EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
+const orderIsPlanned = `(store_id = '' OR ` + noReplan + ` AND EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
 
 const sqlSendable = selectBareRow + due + " ORDER BY id LIMIT 0 + ?3"
 

@@ -351,6 +351,7 @@ func TestReplan(t *testing.T) {
 		}
 		return err
 	})
+	replanAll(t, s)
 	for i, test := range tests {
 		if got := theOrder(t, s, fmt.Sprint(i)).ToPlan; got != test.want {
 			t.Errorf("%s with a document %q: to plan %v, want %v", test.state, test.row, got, test.want)
@@ -363,6 +364,89 @@ func TestReplan(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// replanAll carries out Replan and returns how many transactions that took.
+func replanAll(t *testing.T, s *Store) (steps int) {
+	t.Helper()
+	for more := true; more; steps++ {
+		write(t, s, func(tx *Tx) (err error) { more, err = tx.ReplanSome(1); return err })
+	}
+	return steps
+}
+
+// Nothing that was planned before goes out while Replan is carried out, wherever that stops; and no transaction grows with the orders (I9).
+func TestReplanInSteps(t *testing.T) {
+	s, c := shop(t)
+	const orders = 2*replanAtOnce + 1
+	var ids []int64
+	for i := range orders {
+		key := fmt.Sprintf("%03d", i)
+		saved(t, s, orderIn(key, "1.00", 1))
+		plan(t, s, key, "queued")
+		ids = append(ids, planRow(t, s, key, key))
+	}
+	customer := planRow(t, s, "customer", "")
+	sendable := func() (n int) {
+		write(t, s, func(tx *Tx) error {
+			rows, err := tx.Sendable(1, c.now(), orders+1)
+			n = len(rows)
+			return err
+		})
+		return n
+	}
+	if n := sendable(); n != orders+1 {
+		t.Fatalf("%d rows may go out before", n)
+	}
+	write(t, s, func(tx *Tx) error { return tx.Replan(1, "new rules") })
+	for more := true; more; {
+		if n := sendable(); n != 1 {
+			t.Errorf("%d rows may go out meanwhile, want the customer alone", n)
+		}
+		err := s.Write(context.Background(), func(tx *Tx) error {
+			return errors.Join(tx.AddSet(Set{ID: "M", CompanyID: 1, Ticket: "t", Kind: "write"}), tx.HandOut("M", ids[orders-1:]))
+		})
+		if !errors.Is(err, ErrChanged) {
+			t.Errorf("a document planned before was handed out meanwhile: %v", err)
+		}
+		before := countToPlan(t, s)
+		write(t, s, func(tx *Tx) (err error) { more, err = tx.ReplanSome(1); return err })
+		if n := countToPlan(t, s) - before; n > replanAtOnce {
+			t.Errorf("one transaction took %d orders", n)
+		}
+	}
+	if n := countToPlan(t, s); n != orders {
+		t.Errorf("%d of %d orders are to be planned again", n, orders)
+	}
+	for i := range orders {
+		plan(t, s, fmt.Sprintf("%03d", i), "queued")
+	}
+	if n := sendable(); n != orders+1 {
+		t.Errorf("%d rows may go out when all are planned again", n)
+	}
+	// A second one begins anew, also with the orders that the first had gone through.
+	write(t, s, func(tx *Tx) error {
+		_, err := tx.ReplanSome(1)
+		return errors.Join(err, tx.Replan(1, "rules"))
+	})
+	write(t, s, func(tx *Tx) error { _, err := tx.ReplanSome(1); return err })
+	plan(t, s, "000", "queued")
+	write(t, s, func(tx *Tx) error { return tx.Replan(1, "other rules") })
+	replanAll(t, s)
+	if !theOrder(t, s, "000").ToPlan {
+		t.Error("the second Replan left out an order that the first had gone through")
+	}
+	write(t, s, func(tx *Tx) error { return tx.HandOut("N", []int64{customer}) })
+}
+
+func countToPlan(t *testing.T, s *Store) (n int) {
+	t.Helper()
+	read(t, s, func(tx *Tx) error {
+		orders, err := tx.OrdersToPlan(1, 1000)
+		n = len(orders)
+		return err
+	})
+	return n
 }
 
 func TestRules(t *testing.T) {

@@ -95,17 +95,56 @@ func (tx *Tx) SetStateOfSet(setID, state, reason, who string) error {
 }
 
 // Replan has every order of a company planned again whose fate is still open: it is new, waiting, ready, queued, in need of attention or
-// excluded by a rule, and no document of it is on its way to the books or in them. It is one statement over all orders: with 100,000 of
-// them it holds up other writers for about a second, so it belongs after a change of rules or books, not into a poll.
+// excluded by a rule, and no document of it is on its way to the books or in them. It only says so, which costs the same however many orders
+// there are: from then on Sendable finds no document and HandOut refuses them, until ReplanSome has gone through all orders. So nothing goes
+// out that was planned under older rules or books, wherever the program is killed in between.
 func (tx *Tx) Replan(companyID int64, why string) error {
-	_, err := tx.exec("have the orders planned again", `UPDATE orders SET to_plan = 1
-		WHERE company_id = ? AND to_plan = 0 AND state IN ('new', 'waiting', 'ready', 'queued', 'attention', 'excluded')
-		AND NOT EXISTS (SELECT 1 FROM outbox WHERE store_id = orders.store_id AND order_key = orders.key AND store_id <> ''
-			AND state IN ('sent', 'in_doubt', 'unread', 'done', 'unsure'))`, companyID)
-	if err != nil {
+	if err := tx.SetSetting(replanSetting(companyID), "0"); err != nil {
 		return err
 	}
 	return tx.AddHistory(History{CompanyID: companyID, Who: "qbridge", Event: "replan", Note: why})
+}
+
+// replanSetting holds the number of the last order that ReplanSome went through; it is there while Replan is not carried out.
+func replanSetting(companyID int64) string { return fmt.Sprintf("replan/%d", companyID) }
+
+// noReplan: Replan is carried out for the company of an outbox row.
+const noReplan = "NOT EXISTS (SELECT 1 FROM setting WHERE name = 'replan/' || outbox.company_id)"
+
+// replanAtOnce is how many orders ReplanSome goes through: a write transaction of milliseconds.
+const replanAtOnce = 100
+
+// Replanning says whether ReplanSome has anything to do.
+func (tx *Tx) Replanning(companyID int64) (bool, error) {
+	_, found, err := tx.Setting(replanSetting(companyID))
+	return found, err
+}
+
+// ReplanSome carries out Replan for the next orders, and says whether there may be more.
+func (tx *Tx) ReplanSome(companyID int64) (more bool, err error) {
+	const doing = "have the orders planned again"
+	from, found, err := tx.Setting(replanSetting(companyID))
+	if err != nil || !found {
+		return false, err
+	}
+	var last int64
+	more, err = tx.scan(doing, `SELECT n FROM (SELECT n FROM orders WHERE n > CAST(?1 AS INTEGER) ORDER BY n LIMIT 0 + ?2) ORDER BY n DESC LIMIT 1`,
+		[]any{from, replanAtOnce}, &last)
+	if err != nil {
+		return false, err
+	}
+	if !more {
+		_, err = tx.exec(doing, "DELETE FROM setting WHERE name = ?", replanSetting(companyID))
+		return false, err
+	}
+	_, err = tx.exec(doing, `UPDATE orders SET to_plan = 1
+		WHERE n > CAST(?1 AS INTEGER) AND n <= ?2 AND company_id = ?3 AND to_plan = 0 AND state IN ('new', 'waiting', 'ready', 'queued', 'attention', 'excluded')
+		AND NOT EXISTS (SELECT 1 FROM outbox WHERE store_id = orders.store_id AND order_key = orders.key AND store_id <> ''
+			AND state IN ('sent', 'in_doubt', 'unread', 'done', 'unsure'))`, from, last, companyID)
+	if err != nil {
+		return false, err
+	}
+	return true, tx.SetSetting(replanSetting(companyID), fmt.Sprint(last))
 }
 
 // ReplanOrder has one order planned again, whatever its state.

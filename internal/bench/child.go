@@ -137,6 +137,7 @@ func serveChild(kind, dir string, size int) error {
 			return err
 		}
 		mux.Handle("/qbwc", handler)
+		bridge.TuneMemory()
 	case "bare", "commits":
 		bare := &bareServer{request: bareRequest(size)}
 		if kind == "commits" {

@@ -60,6 +60,9 @@ func (b *Bridge) companies(ctx context.Context) (companies []store.Company, err 
 // planBatch plans a few orders in one write transaction: what the plan was
 // made from cannot change between deciding and queueing.
 func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
+	if err := b.replan(ctx, companyID); err != nil {
+		return 0, err
+	}
 	planned := 0
 	err := b.db.Read(ctx, func(tx *store.Tx) error {
 		orders, err := tx.OrdersToPlan(companyID, 1)

@@ -74,6 +74,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 		return err
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	TuneMemory()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var loops sync.WaitGroup

@@ -1,0 +1,25 @@
+package bridge
+
+import (
+	"os"
+	"runtime/debug"
+)
+
+// Garbage is collected when the memory in use has grown fourfold instead of
+// twofold, which saves a tenth of the processor time of a message set, and as
+// often as needed to stay near the limit in bytes.
+const (
+	garbagePercent = 300
+	memoryLimit    = 200 << 20
+)
+
+// TuneMemory sets this process's garbage collector for serving. GOGC and
+// GOMEMLIMIT, Go's own settings, win.
+func TuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
