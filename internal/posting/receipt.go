@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -241,11 +242,31 @@ func (d *draft) selfCheck(f figures) *outcome {
 	return nil
 }
 
+// refNumber is the order's number as QuickBooks can hold it; the key's digits
+// when nothing of the number can be read there.
+func (d *draft) refNumber() string {
+	if stored, _ := qbxml.Text(d.order.ID, false); strings.ContainsFunc(stored, readable) {
+		number, _ := d.unique("SalesReceiptAdd", "RefNumber", "order number", d.order.ID)
+		return number
+	}
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, string(d.order.Key))
+	number := qbxml.CutUnique(given(digits, mark(string(d.order.Key), 8)), d.limit("SalesReceiptAdd", "RefNumber"))
+	d.adjust(Adjustment{Cause: string(qbxml.Replaced), Field: "order number", From: d.order.ID, To: number,
+		Sentence: fmt.Sprintf("QuickBooks can hold nothing of the order number %q; it is written %q.", d.order.ID, number)})
+	return number
+}
+
+func readable(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
 // header fills in numbers, addresses and the memo.
 func (d *draft) header() *outcome {
 	o := d.order
-	number, _ := d.unique("SalesReceiptAdd", "RefNumber", "order number", o.ID)
-	d.doc.RefNumber = number
+	d.doc.RefNumber = d.refNumber()
 	if o.TransactionID != "" {
 		check, same := d.unique("SalesReceiptAdd", "CheckNumber", "transaction number", o.TransactionID)
 		d.doc.CheckNumber = check
@@ -296,6 +317,10 @@ func (d *draft) memo() {
 // encodable lets the encoder see what will be sent, so that what QuickBooks
 // would refuse is known now and not at hand-out (I5).
 func (d *draft) encodable() *outcome {
+	cure := "Correct that text in the shop, or enter the order in QuickBooks by hand and link it."
+	if d.doc.RefNumber == "" { // a document is looked for by its number before it is written
+		return attention(TooLong, cure, "The document would have no number.")
+	}
 	set := qbxml.Set{OnError: qbxml.ContinueOnError, NewID: "0"}
 	for i, row := range d.rows {
 		set.Requests = append(set.Requests, qbxml.Request{ID: "row" + strconv.Itoa(i), Body: row.Add.Body()})
@@ -316,7 +341,7 @@ func (d *draft) encodable() *outcome {
 	if refused, ok := errors.AsType[*qbxml.FieldError](err); ok && refused.Value != "" {
 		reason = fmt.Sprintf("%s (%q)", refused.Error(), refused.Value)
 	}
-	return attention(TooLong, "Correct that text in the shop, or enter the order in QuickBooks by hand and link it.", "QuickBooks would refuse the document: %s", reason)
+	return attention(TooLong, cure, "QuickBooks would refuse the document: %s", reason)
 }
 
 // Body is the one request of a ListAdd; nil when there is none.

@@ -115,6 +115,30 @@ func TestRefNumber(t *testing.T) {
 	}
 }
 
+// A number of which QuickBooks can hold nothing never becomes an empty
+// RefNumber; one that only loses characters is not called shortened.
+func TestRefNumberThatQuickBooksCantHold(t *testing.T) {
+	for _, c := range []struct {
+		id, number, cause string
+		key               order.Key
+	}{
+		{id: "\u200b", key: "i:520000137", number: "520000137", cause: "replaced"},
+		{id: "🎁🎄", key: "i:1234567890123", number: "1234-XSRLIG", cause: "replaced"},
+		{id: "🏽", key: "d:🏽", number: "PWR6G5CN", cause: "replaced"},
+		{id: "🎁-12", key: "i:1", number: "?-12", cause: "replaced"},
+		{id: "Ł-12", key: "i:1", number: "L-12", cause: "transliterated"},
+		{id: "WEB-2026-0001234", key: "i:1", number: "WEB--AM6OXG", cause: "shortened"},
+	} {
+		o := plain()
+		o.ID, o.Key = c.id, c.key
+		p := decide(o)
+		d := mustPost(t, p)
+		if d.RefNumber != c.number || len(p.Adjustments) == 0 || p.Adjustments[0].Cause != c.cause {
+			t.Errorf("%q became %q, want %q; adjustments %+v", c.id, d.RefNumber, c.number, p.Adjustments)
+		}
+	}
+}
+
 // A transaction number that doesn't fit stays whole in the memo.
 func TestCheckNumber(t *testing.T) {
 	o := plain()

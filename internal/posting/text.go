@@ -1,6 +1,8 @@
 package posting
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,15 +63,22 @@ func (d *draft) text(what, value string, lines bool) string {
 }
 
 // unique makes a text storable in a field in which two different ones must stay
-// different; it is noted when it changed.
+// different; what changed is noted.
 func (d *draft) unique(request, field, what, value string) (text string, same bool) {
-	text = storable(value, d.limit(request, field))
-	if text == value {
-		return text, true
+	stored, most := d.text(what, value, false), d.limit(request, field)
+	text = qbxml.CutUnique(stored, most)
+	if text != stored {
+		d.adjust(Adjustment{Cause: "shortened", Field: what, From: value, To: text,
+			Sentence: fmt.Sprintf("The %s %q is written %q in QuickBooks, which holds %d characters.", what, value, text, most)})
 	}
-	d.adjust(Adjustment{Cause: "shortened", Field: what, From: value, To: text,
-		Sentence: fmt.Sprintf("The %s %q is written %q in QuickBooks, which holds %d characters.", what, value, text, d.limit(request, field))})
-	return text, false
+	return text, text == value
+}
+
+// mark is a short text that stands for value and is always the same: the first
+// characters of its hash, five bits each.
+func mark(value string, characters int) string {
+	hash := sha256.Sum256([]byte(value))
+	return base32.StdEncoding.EncodeToString(hash[:])[:characters]
 }
 
 // address makes an address of at most five free lines: name, company, street.
