@@ -85,7 +85,10 @@ func fill(ctx context.Context, dir string, n int) (string, error) {
 	pulled := time.Since(from)
 	from = time.Now()
 	planned, err := b.PlanAll(ctx)
-	return fmt.Sprintf("pulled in %s, %d planned in %s", pulled.Round(time.Millisecond), planned, time.Since(from).Round(time.Millisecond)), err
+	rate := func(took time.Duration) string {
+		return fmt.Sprintf("in %s (%.0f a second)", took.Round(time.Millisecond), float64(n)/took.Seconds())
+	}
+	return fmt.Sprintf("pulled %s, %d planned %s", rate(pulled), planned, rate(time.Since(from))), err
 }
 
 // readLists has the pretend Web Connector bring the lists of the pretend

@@ -29,19 +29,33 @@ func main() {
 	measured := flag.Int("measured", 20000, "orders posted in each run at most")
 	keep := flag.String("profile", "", "write a processor profile of the bridge's last run to this file")
 	servers := flag.String("servers", "bridge,commits,bare", "what to measure")
-	full := flag.Bool("full-answers", false, "QuickBooks answers with whole records, though it is asked for the figures alone")
+	full := flag.Bool("full-answers", true, "measure the bridge also with a QuickBooks that answers whole records, though it is asked for the figures alone")
 	kept := flag.String("filled", "", "keep the filled queues in this folder, and use those that are there")
 	flag.Parse()
 	var err error
 	if *child != "" {
 		err = serveChild(*child, *data, *setSize)
 	} else {
-		err = measure(numbers(*queues), numbers(*sizes), *measured, *keep, *kept, *full, strings.Split(*servers, ","))
+		err = measure(numbers(*queues), numbers(*sizes), *measured, *keep, *kept, serversOf(*servers, *full))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// wholeRecords marks a run whose QuickBooks answers more than it was asked for.
+const wholeRecords = ", whole records"
+
+// serversOf lists what to measure.
+func serversOf(list string, whole bool) (servers []string) {
+	for _, kind := range strings.Split(list, ",") {
+		servers = append(servers, kind)
+		if kind == "bridge" && whole {
+			servers = append(servers, kind+wholeRecords)
+		}
+	}
+	return servers
 }
 
 func numbers(list string) (n []int) {
@@ -56,7 +70,7 @@ func numbers(list string) (n []int) {
 }
 
 // measure prints one line for each run.
-func measure(queues, sizes []int, measured int, profile, kept string, full bool, servers []string) error {
+func measure(queues, sizes []int, measured int, profile, kept string, servers []string) error {
 	dir, err := os.MkdirTemp("", "qbridge-bench-")
 	if err != nil {
 		return err
@@ -71,12 +85,12 @@ func measure(queues, sizes []int, measured int, profile, kept string, full bool,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(os.Stderr, "filled a queue of %d orders: %s\n", queue, took)
+			fmt.Printf("%d orders: %s\n", queue, took)
 		}
 		for _, size := range sizes {
 			for _, kind := range servers {
 				n := min(queue-size, measured, 4000*size) // the first set warms up
-				r, err := run(kind, filled, filepath.Join(dir, "run"), size, n, profile, full)
+				r, err := run(kind, filled, filepath.Join(dir, "run"), size, n, profile)
 				if err != nil {
 					return fmt.Errorf("%s, %d orders a set: %w", kind, size, err)
 				}
@@ -93,7 +107,7 @@ func measure(queues, sizes []int, measured int, profile, kept string, full bool,
 }
 
 // run starts a child on a copy of the filled folder and posts n orders.
-func run(kind, filled, dir string, size, n int, profile string, full bool) (result, error) {
+func run(kind, filled, dir string, size, n int, profile string) (result, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return result{}, err
 	}
@@ -103,7 +117,8 @@ func run(kind, filled, dir string, size, n int, profile string, full bool) (resu
 	if err := os.Chmod(filepath.Join(dir, "secret.key"), 0o600); err != nil {
 		return result{}, err
 	}
-	command := exec.Command(os.Args[0], "-child", kind, "-data", dir, "-set", strconv.Itoa(size))
+	child, whole := strings.CutSuffix(kind, wholeRecords)
+	command := exec.Command(os.Args[0], "-child", child, "-data", dir, "-set", strconv.Itoa(size))
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
 	if err != nil {
@@ -117,7 +132,7 @@ func run(kind, filled, dir string, size, n int, profile string, full bool) (resu
 	if _, err := fmt.Fscanln(out, &address); err != nil {
 		return result{}, fmt.Errorf("the child did not come up: %w", err)
 	}
-	c := client{address: address, full: full}
+	c := client{address: address, full: whole}
 	if kind != "bridge" || profile == "" {
 		return c.post(n)
 	}
