@@ -189,7 +189,11 @@ func (d *draft) buyer() buyer {
 	}
 	for _, p := range []order.Person{o.Billing, o.Shipping} {
 		for _, name := range []string{personName(p), p.Company} {
-			if stored := d.storableName(name); stored != "" {
+			stored := d.storableName(name)
+			if Fold(o.Email) == "" {
+				stored = identified(name, d.limit("CustomerAdd", "Name"))
+			}
+			if stored != "" {
 				return buyer{person, stored, name}
 			}
 		}
@@ -214,6 +218,21 @@ func (d *draft) storableName(name string) string {
 func storable(name string, most int) string {
 	text, _ := qbxml.Text(strings.ReplaceAll(name, ":", " -"), false)
 	return qbxml.CutUnique(text, most)
+}
+
+// identified is a name for something that is known by its name alone. One that
+// loses letters or a colon could pass for another's ("🎁" and "🎄" are both
+// "?"), so it ends in a mark of the whole, the same for each spelling Fold takes
+// as one.
+func identified(name string, most int) string {
+	text := storable(name, most)
+	whole, _ := qbxml.Text(strings.ReplaceAll(name, ":", " -"), false)
+	if Fold(whole) == Fold(name) {
+		return text
+	}
+	end := mark(Fold(name), 6)
+	head, _ := qbxml.Cut(whole, most-len(end)-1)
+	return strings.TrimPrefix(head+"-"+end, "-")
 }
 
 // addCustomer plans a new customer and uses it.

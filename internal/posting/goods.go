@@ -29,7 +29,10 @@ func (d *draft) goodsItem(l order.Line, taxed bool) (Ref, *outcome) {
 		}
 		return usable(it, l)
 	}
-	identity := given(l.SKU, l.Name)
+	identity := l.SKU
+	if Fold(identity) == "" {
+		identity = l.Name
+	}
 	if name := d.rules.itemFor(identity); name != "" {
 		it := d.books.item(name)
 		if it == nil {
@@ -78,11 +81,12 @@ func usable(it *Item, l order.Line) (Ref, *outcome) {
 
 // byIdentity looks for the one active sellable item that a text names. A text
 // that names only items which can't be used stops the order rather than let a
-// weaker sign decide. The text is also tried as it would be stored, so that an
-// item made for a long SKU is found again.
+// weaker sign decide. The text is also tried as the name that we would give, so
+// that an item made for a long SKU, or for one of letters QuickBooks lacks, is
+// found again.
 func (d *draft) byIdentity(text string, l order.Line) (Ref, *outcome) {
 	var unusable *Item
-	for _, key := range []string{Fold(text), Fold(storable(text, d.limit("ItemNonInventoryAdd", "Name")))} {
+	for _, key := range []string{Fold(text), Fold(identified(text, d.limit("ItemNonInventoryAdd", "Name")))} {
 		for _, index := range []map[string][]*Item{d.books.itemNames, d.books.shortItem, d.books.itemParts, d.books.itemCodes} {
 			var good []*Item
 			for _, it := range index[key] {
@@ -113,7 +117,7 @@ func (d *draft) makeItem(identity string, l order.Line, taxed bool) (Ref, *outco
 	}
 	key := "item:" + Fold(identity)
 	kind := "Item" + d.rules.NewItemKind
-	name := storable(identity, d.limit(kind+"Add", "Name"))
+	name := identified(identity, d.limit(kind+"Add", "Name"))
 	if p := d.books.promises[key]; p != nil {
 		name = p.Name
 	}
@@ -128,7 +132,7 @@ func (d *draft) makeItem(identity string, l order.Line, taxed bool) (Ref, *outco
 	}
 	if name != identity {
 		d.adjust(Adjustment{Cause: "name", Field: "item name", From: identity, To: name,
-			Sentence: fmt.Sprintf("The item for %s is called %q in QuickBooks, which holds %d characters and no colon.", goodsName(l), name, d.limit(kind+"Add", "Name"))})
+			Sentence: fmt.Sprintf("The item for %s is called %q in QuickBooks, which holds %d characters, no colon, and no letters beyond Western Europe's.", goodsName(l), name, d.limit(kind+"Add", "Name"))})
 	}
 	row := ListRow{Key: key, Kind: kind, Name: name, Add: d.itemAdd(kind, name, l, taxed)}
 	d.rows = append(d.rows, row)

@@ -52,15 +52,16 @@ func TestItemOfALine(t *testing.T) {
 		{name: "unknown", line: order.Line{SKU: "NEW", Name: "New"}, cause: posting.ItemMissing},
 		{name: "neither SKU nor name", line: order.Line{}, change: making, cause: posting.ItemMissing},
 		{name: "made", line: order.Line{SKU: "NEW", Name: "New"}, change: making, row: "item:new", called: "NEW"},
-		{name: "made by name", line: order.Line{Name: "New: thing"}, change: making, row: "item:new: thing", called: "New - thing"}, // Q10
+		{name: "made by name", line: order.Line{Name: "New: thing"}, change: making, row: "item:new: thing", called: "New - thing-ZKJH2Y"}, // Q10
 		{name: "promised", line: order.Line{SKU: "NEW", Name: "New"}, change: func(s *setting) {
 			making(s)
 			s.lists.Promised = []posting.Promise{{Key: "item:new", Kind: "ItemService", Name: "NEW"}}
 		}, row: "item:new", called: "NEW"},
-		{name: "name promised to other goods", line: order.Line{Name: "A: B"}, change: func(s *setting) {
+		{name: "name promised to other goods", line: order.Line{Name: "A-B"}, change: func(s *setting) {
 			making(s)
-			s.lists.Promised = []posting.Promise{{Key: "item:a - b", Kind: "ItemService", Name: "A - B"}}
+			s.lists.Promised = []posting.Promise{{Key: "item:other", Kind: "ItemService", Name: "a-b"}}
 		}, cause: posting.ItemUnsure},
+		{name: "SKU of invisible characters", line: order.Line{SKU: "\u200b", Name: "Enamel\u200b Mug"}, listID: "I-MUG"},
 		{name: "made earlier under a cut name", line: order.Line{SKU: long, Name: "Long"}, change: func(s *setting) {
 			making(s)
 			made := s.with(order.Line{SKU: long, Name: "Long"}).decide().Lists[0].Name
@@ -94,6 +95,47 @@ func TestItemOfALine(t *testing.T) {
 				t.Errorf("income account %+v", account)
 			}
 		})
+	}
+}
+
+// Goods, methods and buyers without e-mail whose names QuickBooks would show
+// alike stay apart, take nothing that has the likeness for a name, and find
+// again what was made for them.
+func TestLikenessIsNoIdentity(t *testing.T) {
+	names := []struct{ name, likeness string }{{"🎁", "?"}, {"🎄", "?"}, {"红涩", "Hong Se"}, {"红色", "Hong Se"}, {"A:B", "A -B"}, {"Łódź", "Lódz"}}
+	made := map[string]string{}
+	for _, n := range names {
+		s := setting{posting.Sale{Order: plain()}, rules(), lists()}
+		s.rules.MissingItem, s.rules.MissingMethod, s.rules.PaymentMethods = "make", "make", nil
+		s.lists.Items = append(s.lists.Items, posting.Item{ListID: "I-LIKE", Name: n.likeness, FullName: n.likeness, Kind: "NonInventory", Active: true})
+		s.lists.PaymentMethods = append(s.lists.PaymentMethods, posting.Entry{ListID: "M-LIKE", Name: n.likeness, Active: true})
+		s.lists.Names = append(s.lists.Names, posting.Name{ListID: "N-LIKE", Name: n.likeness, FullName: n.likeness, Kind: "Customer", Active: true})
+		o := named("", "", "")
+		o.Billing.Name, o.PaymentMethod, o.PaymentModule = n.name, n.name, ""
+		s.sale.Order = o
+		s = s.with(order.Line{SKU: n.name, Name: "Thing"})
+		p := s.decide()
+		if d := mustPost(t, p); len(p.Lists) != 3 || d.Lines[0].Item.ListID+d.Customer.ListID+d.PaymentMethod.ListID != "" {
+			t.Fatalf("%s took %+v, %+v, %+v", n.name, d.Lines[0].Item, d.Customer, d.PaymentMethod)
+		}
+		for _, row := range p.Lists {
+			if other := made[row.Kind+row.Name]; other != "" || !strings.HasPrefix(row.Name, n.likeness+"-") {
+				t.Errorf("%s %s became %q, as did %q", row.Kind, n.name, row.Name, other)
+			}
+			made[row.Kind+row.Name] = n.name
+			switch row.Kind {
+			case "Customer":
+				s.lists.Names = append(s.lists.Names, posting.Name{ListID: "N-MADE", Name: row.Name, FullName: row.Name, Kind: "Customer", Active: true})
+			case "PaymentMethod":
+				s.lists.PaymentMethods = append(s.lists.PaymentMethods, posting.Entry{ListID: "M-MADE", Name: row.Name, Active: true})
+			default:
+				s.lists.Items = append(s.lists.Items, posting.Item{ListID: "I-MADE", Name: row.Name, FullName: row.Name, Kind: "NonInventory", Active: true})
+			}
+		}
+		s.sale.Order.Lines[0].SKU = strings.ToLower(n.name) // another spelling of it
+		if d := mustPost(t, s.decide()); d.Lines[0].Item.ListID != "I-MADE" || d.Customer.ListID != "N-MADE" || d.PaymentMethod.ListID != "M-MADE" {
+			t.Errorf("%s met again: %+v, %+v, %+v", n.name, d.Lines[0].Item, d.Customer, d.PaymentMethod)
+		}
 	}
 }
 

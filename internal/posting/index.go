@@ -2,6 +2,7 @@ package posting
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -28,11 +29,20 @@ type Books struct {
 }
 
 // Fold is how two spellings of one identity are compared: canonical Unicode,
-// lower case, single blanks and none at the ends. QuickBooks compares names
-// without case, and people type blanks carelessly.
+// lower case, single blanks and none at the ends, nothing invisible. QuickBooks
+// compares names without case, and people type blanks carelessly.
 func Fold(s string) string {
-	s = norm.NFC.String(s)
+	s = norm.NFC.String(strings.Map(visible, s))
 	return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+}
+
+// visible drops marks of direction and joining, shapes of emojis, and controls
+// that are no blanks.
+func visible(r rune) rune {
+	if r >= 0x7f && unicode.In(r, unicode.Cf, unicode.Variation_Selector) || unicode.IsControl(r) && !unicode.IsSpace(r) {
+		return -1
+	}
+	return r
 }
 
 // NewBooks indexes lists. It costs some microseconds a name; make one for each

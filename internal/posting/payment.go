@@ -44,7 +44,7 @@ func (d *draft) payment() *outcome {
 
 // unmapped takes the method of the same name, or does what the rules say.
 func (d *draft) unmapped(name string) *outcome {
-	stored := storable(name, d.limit("PaymentMethodAdd", "Name"))
+	stored := identified(name, d.limit("PaymentMethodAdd", "Name"))
 	method := d.books.methods[Fold(name)]
 	if method == nil {
 		method = d.books.methods[Fold(stored)]
