@@ -2,6 +2,7 @@ package posting
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"qbridge/internal/order"
@@ -64,7 +65,8 @@ func (d *draft) byEmail(email string) (*Name, *outcome) {
 		return nil, nil
 	}
 	var active []*Name
-	found := d.books.emails[email]
+	key, _ := emailKey(email)
+	found := d.books.emails[key]
 	for _, n := range found {
 		if n.Active {
 			active = append(active, n)
@@ -110,7 +112,8 @@ func names(all []*Name) string {
 // A customer of that name is the buyer when it has no e-mail in QuickBooks; with
 // another e-mail it is another person (byEmail has seen that none has the
 // buyer's). Without an e-mail on the order only a customer without e-mail can be
-// meant; one with an e-mail makes it unsure: a person must look.
+// meant; one with an e-mail makes it unsure: a person must look. A buyer whose
+// e-mail QuickBooks can't hold is added under a name by which byEmail finds it.
 func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	suffix := given(strings.TrimSpace(d.order.Email), buyer.person.PostalCode)
 	candidates := []string{buyer.name}
@@ -123,6 +126,16 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 			d.doc.Customer = nameRef(n)
 			return nil
 		}
+	}
+	end, stored := emailKey(email)
+	if !stored {
+		address, _ := qbxml.Text(d.order.Email, false)
+		if n := d.books.topCustomer(buyer.name); n != nil && n.Active && (len(addresses(n.Email)) == 0 || slices.Contains(addresses(n.Email), Fold(address))) {
+			d.doc.Customer = nameRef(n)
+			return nil
+		}
+		head, _ := qbxml.Cut(buyer.name, d.limit("CustomerAdd", "Name")-len(end)-1)
+		candidates = []string{head + " " + strings.ToUpper(end)}
 	}
 	for i := 0; i < len(candidates); i++ {
 		name := candidates[i]
@@ -139,7 +152,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 		}
 		n := d.books.topCustomer(name)
 		switch {
-		case n == nil && i == 0: // a vendor, employee or other name
+		case n == nil && i == 0 && stored: // a vendor, employee or other name
 			web := d.storableName(buyer.name + " (web)")
 			candidates = append([]string{buyer.name, web}, candidates[1:]...)
 		case n == nil:
@@ -242,11 +255,20 @@ func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 		d.adjust(Adjustment{Cause: "name", Field: "customer name", From: b.shop, To: b.name,
 			Sentence: fmt.Sprintf("The customer %q is called %q in QuickBooks, which holds %d characters, no colon, and no letters beyond Western Europe's.", b.shop, b.name, d.limit("CustomerAdd", "Name"))})
 	}
-	if b.name != name {
+	_, stored := emailKey(d.order.Email)
+	if b.name != name && stored {
 		d.adjust(Adjustment{Cause: "name taken", Field: "customer name", From: b.name, To: name,
 			Sentence: fmt.Sprintf("QuickBooks has another %q already, so this buyer is called %q.", b.name, name)})
 	}
 	var notes []string
+	email := d.order.Email
+	if !stored {
+		likeness, _ := qbxml.Text(email, false)
+		notes = append(notes, "e-mail: "+likeness)
+		d.adjust(Adjustment{Cause: "moved to notes", Field: "customer's Email", From: email, To: likeness,
+			Sentence: fmt.Sprintf("QuickBooks can't hold the e-mail %q letter for letter, and another spelling is another address: it is left out, noted as %q, and the customer is called %q, by which it is found again.", email, likeness, name)})
+		email = ""
+	}
 	part := func(field, value string) string {
 		text, rest := d.fit("CustomerAdd", field, "customer's "+field, value)
 		if rest != "" {
@@ -256,7 +278,7 @@ func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 	}
 	add := qbxml.CustomerAdd{
 		Name: name, CompanyName: part("CompanyName", p.Company), FirstName: part("FirstName", p.First), LastName: part("LastName", p.Last),
-		Phone: part("Phone", p.Phone), Email: part("Email", d.order.Email),
+		Phone: part("Phone", p.Phone), Email: part("Email", email),
 	}
 	bill, rest := d.address("CustomerAdd", "BillAddress", p)
 	notes = append(notes, rest...)

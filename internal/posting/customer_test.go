@@ -129,6 +129,53 @@ func TestTwoBuyersOfOneName(t *testing.T) {
 	}
 }
 
+// An e-mail that QuickBooks can't hold is not sent as another one, and three
+// orders of one buyer make one customer: planned together, or with the books
+// read anew in between. Nobody else's orders come to it.
+func TestEmailThatQuickBooksCantHold(t *testing.T) {
+	for _, c := range []struct{ email, sent, called, note string }{
+		{"info@łódź.pl", "", "Jan Nowak (@", "e-mail: info@lódz.pl"},
+		{"日本@x.jp", "", "Jan Nowak (@", "e-mail: Ri Ben @x.jp"},
+		{"jan\u200b@example.com", "jan@example.com", "Jan Nowak", ""}, // the address is the same without
+	} {
+		l := lists()
+		like := strings.TrimPrefix(c.note, "e-mail: ")
+		l.Names = append(l.Names, posting.Name{ListID: "N-LIKE", Name: "Like", FullName: "Like", Kind: "Customer", Email: like, Active: true})
+		books := posting.NewBooks(l)
+		p := posting.Decide(posting.Sale{Order: named("Jan", "Nowak", c.email)}, rules(), books)
+		mustPost(t, p)
+		if len(p.Lists) != 1 {
+			t.Fatalf("%s: %+v", c.email, p.Documents[0].Customer)
+		}
+		row := p.Lists[0]
+		if add := row.Add.Customer; add.Email != c.sent || !strings.HasPrefix(add.Name, c.called) || add.Notes != c.note || len(p.Adjustments) == 0 {
+			t.Errorf("%s: %+v, adjustments %v", c.email, add, p.Adjustments)
+		}
+		books.Promise(posting.Promise{Key: row.Key, Kind: row.Kind, Name: row.Name, Email: row.Add.Customer.Email})
+		second := posting.Decide(posting.Sale{Order: named("Jan", "Nowak", " "+strings.ToUpper(c.email))}, rules(), books)
+		if mustPost(t, second); len(second.Lists) != 1 || second.Lists[0].Key != row.Key || second.Lists[0].Name != row.Name {
+			t.Errorf("%s: the second order makes %+v, want %+v", c.email, second.Lists, row)
+		}
+		l.Names = append(l.Names, posting.Name{ListID: "N-MADE", Name: row.Name, FullName: row.Name, Kind: "Customer", Email: row.Add.Customer.Email, Active: true})
+		for _, name := range []string{"Jan", "Johann Maria Sebastian Freiherr von und zu"} { // the third under another name
+			third := mustPost(t, posting.Decide(posting.Sale{Order: named(name, "Nowak", c.email)}, rules(), posting.NewBooks(l)))
+			if third.Customer.ListID != "N-MADE" {
+				t.Errorf("%s: the third order goes to %+v", c.email, third.Customer)
+			}
+		}
+		for _, other := range []string{"jan@example.org", "info@lodz.pl", "info@łodź.pl", ""} {
+			p := posting.Decide(posting.Sale{Order: named("Jan", "Nowak", other)}, rules(), posting.NewBooks(l))
+			if p.Cause != posting.CustomerUnsure && mustPost(t, p).Customer.ListID == "N-MADE" {
+				t.Errorf("%s: the order of %q goes to it", c.email, other)
+			}
+		}
+	}
+	long := decide(named("Johann Maria Sebastian Freiherr von und zu", "Nowak", "info@łódź.pl")).Lists[0].Name
+	if len([]rune(long)) > 41 { // Q8
+		t.Errorf("%q is too long", long)
+	}
+}
+
 func TestBooksName(t *testing.T) {
 	books := posting.NewBooks(lists())
 	if n, ok := books.Name("N-VEND"); !ok || n.Name != "Acme" {

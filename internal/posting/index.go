@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"qbridge/qbxml"
 )
 
 // Books are Lists made ready for looking up. Don't change the Lists afterwards.
@@ -19,7 +21,7 @@ type Books struct {
 	itemCodes map[string][]*Item  // by folded bar code
 	names     map[string]*Name    // of all kinds, by ListID
 	topNames  map[string][]*Name  // of all kinds, by folded FullName
-	emails    map[string][]*Name  // customers, by folded e-mail
+	emails    map[string][]*Name  // customers, by emailKey
 	codes     map[string]*Entry   // tax codes by ListID
 	codeNames map[string]*Entry   // tax codes by folded name
 	methods   map[string]*Entry   // payment methods by folded name
@@ -104,6 +106,9 @@ func (b *Books) indexName(n *Name) {
 	for _, email := range addresses(n.Email) {
 		b.emails[email] = append(b.emails[email], n)
 	}
+	if i := strings.LastIndex(full, " (@"); i >= 0 {
+		b.emails[full[i+1:]] = append(b.emails[full[i+1:]], n)
+	}
 }
 
 func byName(index map[string]*Entry, entries []Entry) {
@@ -130,6 +135,17 @@ func addresses(field string) []string {
 		}
 	}
 	return found
+}
+
+// emailKey is what a buyer's e-mail is looked up by, and whether a customer's
+// Email field can hold it. In one of letters that QuickBooks lacks they would
+// change and it would be another's address: such a buyer's name ends in this key.
+func emailKey(email string) (key string, storable bool) {
+	key = Fold(email)
+	if stored, _ := qbxml.Text(email, false); Fold(stored) == key {
+		return key, true
+	}
+	return Fold("(@" + mark(key, 8) + ")"), false
 }
 
 // space is the name space a list row's name must be unique in: all items share
