@@ -171,7 +171,7 @@ func TestDeletedCustomer(t *testing.T) {
 // I1, I3, I9: whatever happens in whatever order, every order is in exactly one state, sums add up, and at the end each is in
 // the books once.
 func TestAnyOrderOfEvents(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			w := newWorld(t)
 			r := rand.New(rand.NewPCG(seed, 3))
@@ -224,7 +224,7 @@ func TestAnyOrderOfEvents(t *testing.T) {
 			w.clock.advance(time.Hour)
 			w.settle()
 			for _, p := range w.placed {
-				switch d := w.order(p); {
+				switch d := w.view(p); {
 				case p.Kind == sim.KindDoesNotAddUp:
 					w.want(p, order.Attention)
 				case p.Kind == sim.KindAwaiting && d.State == string(order.Waiting):

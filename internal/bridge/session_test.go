@@ -244,7 +244,7 @@ func TestCallsComeTwice(t *testing.T) {
 	for _, step := range []string{"serverVersion", "clientVersion", "sendRequestXML", "receiveResponseXML", "getLastError", "closeConnection"} {
 		t.Run(step, func(t *testing.T) {
 			w.in(t)
-			all := w.take(plain(4)...)
+			all := w.take(plain(2)...)
 			w.twice = func(s string) bool { return s == step }
 			w.settle()
 			w.once(all...)

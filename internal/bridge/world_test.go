@@ -470,9 +470,10 @@ func (w *world) try() (sim.Report, error) {
 		HTTP: &http.Client{Transport: &wire{w, transport}}, Before: w.before, After: w.after, Twice: w.twice}).Session(w.ctx)
 }
 
-// session is one session that must end well.
+// session is one session that must end well, with what there is to plan planned before.
 func (w *world) session() sim.Report {
 	w.t.Helper()
+	w.plan() // serve plans all the time
 	report, err := w.try()
 	check(w.t, err)
 	if report.LastError != "" {
@@ -604,10 +605,26 @@ func (w *world) order(p *placed) OrderDetail {
 	return d
 }
 
+// view gives an order as a list shows it.
+func (w *world) view(p *placed) (v OrderView) {
+	w.t.Helper()
+	check(w.t, w.b.db.Read(w.ctx, func(tx *store.Tx) error {
+		found, err := tx.OrdersByNumber(p.ID)
+		if err == nil && len(found) != 1 {
+			err = fmt.Errorf("%d orders have the number %s", len(found), p.ID)
+		}
+		if err == nil {
+			v = view(found[0])
+		}
+		return err
+	}))
+	return v
+}
+
 // want says in which state an order must be, and what its reason must hold.
 func (w *world) want(p *placed, state order.State, reason ...string) {
 	w.t.Helper()
-	d := w.order(p)
+	d := w.view(p)
 	if d.State != string(state) {
 		w.t.Fatalf("order %s is %s (%s: %s), not %s", p.ID, d.State, d.Cause, d.Reason, state)
 	}
@@ -620,7 +637,7 @@ func (w *world) want(p *placed, state order.State, reason ...string) {
 
 // live are the receipts in the books that are not void and bear an order's marker or number.
 func (w *world) live(p *placed) []sim.Receipt {
-	d := w.order(p)
+	d := w.view(p)
 	var found []sim.Receipt
 	for _, r := range w.company.Receipts() {
 		if !r.Void && (strings.Contains(r.Memo, d.ID[len(worldStore)+1:]+" ") || d.TxnID == r.TxnID) {
@@ -644,7 +661,7 @@ func (w *world) once(all ...*placed) {
 // row is the one document of an order in the outbox.
 func (w *world) row(p *placed) (r store.Row) {
 	w.t.Helper()
-	d := w.order(p)
+	d := w.view(p)
 	err := w.b.db.Read(w.ctx, func(tx *store.Tx) error {
 		rows, err := tx.RowsOfOrder(worldStore, strings.TrimPrefix(d.ID, worldStore+"/"))
 		if len(rows) == 1 {

