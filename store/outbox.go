@@ -212,12 +212,21 @@ func (tx *Tx) BlockDependents(rowID int64, why string) ([]Row, error) {
 	return list[Row](tx, doing, selectRow+"WHERE id IN (SELECT value FROM json_each(?)) AND store_id <> '' ORDER BY id", ids(blocked))
 }
 
-// NewestPosted are the documents written last to the company file (or adopted), the newest first.
+// NewestPosted are the documents that we wrote last to the company file, the newest first; adopted ones may be older than a restored backup.
 func (tx *Tx) NewestPosted(companyID int64, limit int) ([]Row, error) {
 	return list[Row](tx, "read the newest documents", sqlNewestPosted, companyID, limit)
 }
 
-const sqlNewestPosted = selectRow + "WHERE company_id = ? AND state = 'done' AND store_id <> '' ORDER BY settled_at DESC, id DESC LIMIT 0 + ?"
+const sqlNewestPosted = selectRow + "WHERE company_id = ? AND state = 'done' AND store_id <> '' AND adopted = 0 ORDER BY settled_at DESC, id DESC LIMIT 0 + ?"
+
+// RowByRecord finds the document row that has a TxnID.
+func (tx *Tx) RowByRecord(companyID int64, recordID string) (Row, bool, error) {
+	rows, err := list[Row](tx, "look for record "+recordID, selectBareRow+"WHERE company_id = ? AND record_id = ? AND store_id <> '' LIMIT 1", companyID, recordID)
+	if err != nil || len(rows) == 0 {
+		return Row{}, false, err
+	}
+	return rows[0], true, nil
+}
 
 // Unread are rows that were written, but whose total QuickBooks has still to tell.
 func (tx *Tx) Unread(companyID int64, limit int) ([]Row, error) {

@@ -295,6 +295,18 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 		if len(rows) == 0 && kind != "link" {
 			return fmt.Errorf("order %s has no document in doubt to decide on", number)
 		}
+		if kind == "link" {
+			if other, ok, err := tx.RowByRecord(o.CompanyID, txnID); err != nil {
+				return err
+			} else if ok && (other.StoreID != o.StoreID || other.OrderKey != o.Key) {
+				return fmt.Errorf("TxnID %s is %s of another order already (%s/%s): two orders can't be one document", txnID, documentName(other), other.StoreID, other.OrderKey)
+			}
+			if len(rows) == 0 {
+				if rows, err = placeholder(tx, o); err != nil {
+					return err
+				}
+			}
+		}
 		if _, err := tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: kind, Value: txnID, Who: who}); err != nil {
 			return err
 		}
@@ -309,11 +321,34 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 				return err
 			}
 		}
-		if len(rows) == 0 { // nothing was planned of it that could be compared
-			in.State, in.Reason, in.Cause, in.Cure = o.State, o.Reason, o.Cause, o.Cure
-		}
 		return tx.SetState(o.StoreID, o.Key, in)
 	})
+}
+
+// placeholder makes the outbox row of an order of which nothing was planned, so
+// that the document a person linked to it is read and held against the order's
+// total.
+func placeholder(tx *store.Tx, o store.Order) ([]store.Row, error) {
+	total, err := decimal.NewFromString(o.Total)
+	if err != nil {
+		return nil, fmt.Errorf("order %s has no total that a document could be held against", o.ID)
+	}
+	d := posting.Document{Purpose: "receipt", Kind: "SalesReceipt", Generation: int(o.Generation), Total: total}
+	body, err := json.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	expect, err := json.Marshal(expected{Total: total, Notes: "A person linked it."})
+	if err != nil {
+		return nil, err
+	}
+	id, _, err := tx.PlanRow(store.Row{CompanyID: o.CompanyID, Key: documentKey(o, d), Kind: d.Kind, Name: o.ID, StoreID: o.StoreID, OrderKey: o.Key,
+		OrderVersion: o.Version, Body: string(body), Expect: string(expect)})
+	if err != nil {
+		return nil, err
+	}
+	r, _, err := tx.Row(id)
+	return []store.Row{r}, err
 }
 
 // txnIDForm is how QuickBooks writes a TxnID: a number in hexadecimal and the

@@ -227,7 +227,7 @@ func gather(list []store.Decision) posting.Decisions {
 				d.Link = ""
 			}
 		case "release":
-			d.Released = true
+			d.Released, d.Held, d.Excluded = true, "", "" // it takes back what held the order before
 		case "hold":
 			d.Held = one.Value
 		case "exclude":
@@ -246,11 +246,17 @@ func (p *planner) plan(o store.Order) error {
 		return err
 	}
 	if posted := len(sale.Posted) > 0; posted {
-		return p.changedAfter(o, sale)
+		return p.changedAfter(o, sale, unreadable)
 	}
 	plan := p.decide(sale, unreadable)
 	if again, err := p.unreadableBefore(o, plan); err != nil || again {
 		return errors.Join(err, p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan)))
+	}
+	if same, err := p.queuedAlready(o, plan, sale); err != nil {
+		return err
+	} else if same {
+		plan.State, plan.Reason = order.Queued, o.Reason
+		return p.keep(o, plan)
 	}
 	if err := p.tx.DropPlanned(o.StoreID, o.Key); err != nil {
 		return err
@@ -275,11 +281,38 @@ func (p *planner) plan(o store.Order) error {
 	return p.keep(o, plan)
 }
 
+// queuedAlready tells whether the very documents of a plan wait in the outbox
+// already. They stay then, with their tries and pauses.
+func (p *planner) queuedAlready(o store.Order, plan posting.Plan, sale posting.Sale) (bool, error) {
+	if cause, _ := p.waits(sale); cause != "" || plan.State != order.Ready || len(plan.Documents) == 0 {
+		return false, nil
+	}
+	rows, err := p.tx.RowsOfOrder(o.StoreID, o.Key)
+	if err != nil || len(rows) != len(plan.Documents) {
+		return false, err
+	}
+	for i, d := range plan.Documents {
+		body, err := json.Marshal(d)
+		if err != nil {
+			return false, err
+		}
+		r := rows[i]
+		if r.State != rowPlanned || r.OrderVersion != o.Version || r.Key != documentKey(o, d) || r.Body != string(body) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
 // decide has the bookkeeper decide on an order that could be read.
 func (p *planner) decide(sale posting.Sale, unreadable error) posting.Plan {
 	if unreadable != nil {
 		return posting.Plan{State: order.Attention, Cause: CauseUnreadable, Reason: "The order can't be read: " + unreadable.Error(),
 			Cure: "Look at the order in the shop; if it is right there, report this to QBridge with the order's number."}
+	}
+	if since := p.since[sale.Order.StoreID]; sale.Order.Created.Before(since) {
+		return posting.Plan{State: order.Excluded, Cause: CauseBeforeStart,
+			Reason: fmt.Sprintf("Excluded by the rule before-start: placed on %s, before QBridge began on %s.", sale.Order.Date, since.Local().Format(time.DateOnly))}
 	}
 	return posting.Decide(sale, p.rules, p.books)
 }
@@ -311,7 +344,7 @@ func (p *planner) unreadableBefore(o store.Order, plan posting.Plan) (bool, erro
 		if err != nil {
 			return false, err
 		}
-		decided := slices.ContainsFunc(decisions, func(d store.Decision) bool { return d.At.After(old.SettledAt) })
+		decided := slices.ContainsFunc(decisions, func(d store.Decision) bool { return !d.At.Before(old.SettledAt) })
 		if old.State == rowRefused && old.Code == 0 && old.Body == string(body) && !decided {
 			return true, nil
 		}
@@ -332,19 +365,25 @@ func (p *planner) waits(sale posting.Sale) (posting.Cause, string) {
 
 // changedAfter handles an order that changed in the shop when its document
 // was already in QuickBooks' hands: the document stays, people are told.
-func (p *planner) changedAfter(o store.Order, sale posting.Sale) error {
+func (p *planner) changedAfter(o store.Order, sale posting.Sale, unreadable error) error {
 	changed, err := p.accountingChanged(o, sale.Posted[len(sale.Posted)-1].OrderVersion)
 	if err != nil {
 		return err
 	}
-	if !changed || o.State == string(order.Sent) || o.State == string(order.InDoubt) {
+	if !changed && o.Cause == string(posting.ChangedAfter) && o.TxnID != "" {
+		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.Synced, Reason: "It was changed in the shop, and changed back."}, o.Plan))
+	}
+	if !changed || o.State == string(order.Sent) || o.State == string(order.InDoubt) || o.Cause == string(CauseUnsure) {
 		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan))
+	}
+	now := fmt.Sprintf("the shop now says %s %s, payment status %s", o.Total, o.Currency, sale.Order.Payment)
+	if unreadable != nil {
+		now = "what the shop says now can't be read: " + unreadable.Error()
 	}
 	return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{
 		State: order.Attention, Cause: posting.ChangedAfter,
-		Reason: fmt.Sprintf("The order changed in the shop after it was posted as %s: the shop now says %s, payment status %s; the books have %s.",
-			o.Document, o.Total+" "+o.Currency, sale.Order.Payment, o.BooksTotal),
-		Cure: "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.",
+		Reason: fmt.Sprintf("The order changed in the shop after it was posted as %s: %s; the books have %s.", o.Document, now, o.BooksTotal),
+		Cure:   "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.",
 	}, o.Plan))
 }
 

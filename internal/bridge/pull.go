@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"qbridge/internal/ecwid"
@@ -155,6 +156,9 @@ func (b *Bridge) savePage(ctx context.Context, s store.Shop, profile ecwid.Profi
 	err := b.write(ctx, "save a page of orders", func(tx *store.Tx) error {
 		n = Pulled{}
 		for _, row := range rows {
+			if err := sameOrder(tx, &row); err != nil {
+				return err
+			}
 			saved, err := tx.SaveOrder(row)
 			if err != nil {
 				return fmt.Errorf("order %s: %w", row.ID, err)
@@ -177,6 +181,19 @@ func (b *Bridge) savePage(ctx context.Context, s store.Shop, profile ecwid.Profi
 	}
 	p.New, p.Changed, p.Same, p.Old, p.Unreadable = p.New+n.New, p.Changed+n.Changed, p.Same+n.Same, p.Old+n.Old, p.Unreadable+unreadable
 	return nil
+}
+
+// sameOrder keeps the key under which an order is known already: payloads of
+// old shops had no internal id (ecwid.md 2), and an order must not become two.
+func sameOrder(tx *store.Tx, row *store.OrderIn) error {
+	if !strings.HasPrefix(row.Key, "i:") {
+		return nil
+	}
+	known, ok, err := tx.Order(row.StoreID, "d:"+row.ID)
+	if ok {
+		row.Key = known.Key
+	}
+	return err
 }
 
 func orderRow(s store.Shop, o order.Order, raw json.RawMessage) store.OrderIn {

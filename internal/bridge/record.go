@@ -57,6 +57,11 @@ func (c *connection) recordAsked(kind string, s subject, got received) (string, 
 	case kindRead:
 		return "", c.recordRead(s, got)
 	case kindList:
+		for _, answer := range got.responses {
+			if answer.Remaining > 0 && answer.IteratorID == "" { // the rest would be taken for deleted
+				return "QuickBooks gave a part of list " + s.List + " and no way to the rest. Please run the update again.", nil
+			}
+		}
 		return "", c.recordList(got)
 	case kindLook:
 		return "", c.recordLook(s, got)
@@ -148,14 +153,18 @@ func (c *connection) recordRows(rows []store.Row, got received) (text string, mi
 // recordRow settles one row. known is false when the response does not tell
 // whether the thing was written.
 func (c *connection) recordRow(r store.Row, answer *response) (stop string, known bool, err error) {
+	// A record, or its ErrorRecovery, proves that it was written, whatever the
+	// code says (Q22); a success or no code at all without one proves nothing.
+	if written := writtenOf(answer.rets); written.id != "" {
+		return "", true, c.written(r, written, answer)
+	}
 	st := qbxml.StatusOf(answer.StatusCode, answer.Severity, answer.Message)
+	if answer.StatusCode < 0 {
+		return "", false, nil
+	}
 	switch st.Action {
 	case qbxml.OK, qbxml.OKNote:
-		written := writtenOf(answer.rets)
-		if written.id == "" {
-			return "", false, nil
-		}
-		return "", true, c.written(r, written, answer)
+		return "", false, nil
 	case qbxml.Resend: // Q15: not processed, costs no try
 		return "", true, c.resend(r, time.Time{}, "QuickBooks did not get to it; it goes out again.", true)
 	case qbxml.Retry:
@@ -349,7 +358,12 @@ func (c *connection) requeue(r store.Row, why string) error {
 	if r.StoreID == "" {
 		return nil
 	}
-	return c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Queued), Reason: why, Who: "qbridge"})
+	err := c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Queued), Reason: why, Who: "qbridge"})
+	if err != nil {
+		return err
+	}
+	// The order, its decisions or the rules may have changed while QuickBooks had it: it goes out again only as it is planned now.
+	return c.tx.ReplanOrder(r.StoreID, r.OrderKey)
 }
 
 // takeApart handles a set that QuickBooks refused as a whole: nothing of it

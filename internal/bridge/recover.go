@@ -57,7 +57,7 @@ func (c *connection) recordSettle(s subject, got received) error {
 			err = c.settleListRow(r, got)
 		} else {
 			err = c.settleDocument(r, candidatesFor(r, got), func() error {
-				return c.resend(r, c.b.Now(), "QuickBooks does not have it; it goes out again.", true)
+				return c.sendAgain(r)
 			})
 		}
 		if err != nil {
@@ -83,7 +83,7 @@ func (c *connection) settleListRow(r store.Row, got received) error {
 			if listOfRet(ret) != listOfKind(r.Kind) || posting.Fold(name) != posting.Fold(r.Name) {
 				continue
 			}
-			if active && (r.Email == "" || email == "" || posting.Fold(email) == posting.Fold(r.Email)) {
+			if active && (r.Kind != "Customer" || posting.Fold(email) == posting.Fold(r.Email)) {
 				return c.adoptListRow(r, ret)
 			}
 			if err := c.tx.WantLists(c.company.ID, listOfKind(r.Kind)); err != nil {
@@ -92,7 +92,22 @@ func (c *connection) settleListRow(r store.Row, got received) error {
 			return c.refuse(r, 0, fmt.Sprintf("%s %s is in QuickBooks already, but it is another one.", r.Kind, r.Name), "The lists are read again; the order is planned anew then.")
 		}
 	}
-	return c.resend(r, c.b.Now(), "QuickBooks does not have it; it goes out again.", true)
+	return c.sendAgain(r)
+}
+
+// sendAgain puts a row that QuickBooks turned out not to have back into the
+// queue, but not for ever: an answer may be such that it can never be read.
+func (c *connection) sendAgain(r store.Row) error {
+	if r.Tries >= maxTries {
+		return c.refuse(r, 0, fmt.Sprintf("It was handed to QuickBooks %d times, no answer told what became of it, and QuickBooks does not have it.", r.Tries),
+			"Look into the Web Connector's log, then release the order.")
+	}
+	// After a second time it goes by itself: what can't be read may be the answer to another row of its set (I6).
+	why := "QuickBooks does not have it; it goes out again."
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowPlanned, Message: why, Alone: r.Tries > 1}); err != nil {
+		return err
+	}
+	return c.requeue(r, why)
 }
 
 func (c *connection) adoptListRow(r store.Row, ret any) error {
@@ -181,16 +196,19 @@ func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none
 	case posting.None:
 		return none()
 	}
-	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: match.Why}); err != nil {
-		return err
-	}
 	var seen []string
 	for _, k := range match.Doubtful {
 		seen = append(seen, fmt.Sprintf("sales receipt %s of %s for %s, %s (TxnID %s)", k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
 	}
-	return c.attention(r, CauseUnsure,
-		fmt.Sprintf("%s In QuickBooks: %s. This order: sales receipt %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)),
-		"Compare both. If it is the same sale, link the order to it; if not, say so and the order is posted.")
+	return c.unsure(r, fmt.Sprintf("%s In QuickBooks: %s. This order: sales receipt %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)))
+}
+
+// unsure leaves a row to a person.
+func (c *connection) unsure(r store.Row, why string) error {
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: why}); err != nil {
+		return err
+	}
+	return c.attention(r, CauseUnsure, why, "Compare both. If it is the same sale, link the order to it; if not, say so and the order is posted.")
 }
 
 // document gives a row's document with its customer's ListID, and what people
@@ -216,6 +234,11 @@ func (c *connection) document(r store.Row) (d posting.Document, decisions postin
 
 // adopt takes a document that is in the books for the planned one.
 func (c *connection) adopt(r store.Row, k posting.Candidate) error {
+	if other, ok, err := c.tx.RowByRecord(c.company.ID, k.TxnID); err != nil {
+		return err
+	} else if ok && other.ID != r.ID {
+		return c.unsure(r, fmt.Sprintf("Sales receipt %s (TxnID %s) looks like this order, but is order %s's already.", k.RefNumber, k.TxnID, other.OrderKey))
+	}
 	err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowDone, RecordID: k.TxnID, EditSequence: k.EditSequence,
 		BooksTotal: k.Total.StringFixed(2), Adopted: true, Message: "found in the books"})
 	if err != nil {
@@ -304,16 +327,22 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 		return "", err
 	}
 	var missing []store.Row
+	newest := len(posted) // index of the newest that is there
 	for i, r := range posted {
 		if receiptByID(got, r.RecordID) == nil {
 			missing = append(missing, r)
 			continue
 		}
-		if len(missing) == i && i > 0 { // all newer ones are missing
-			return c.stop(missing)
-		}
+		newest = min(newest, i)
 	}
-	if len(posted) > 0 && len(missing) == len(posted) {
+	lenient, _, err := c.tx.Setting(lenientSetting(c.company.ID))
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case len(missing) == 0:
+	case lenient != "": // a person said to go on: what else is missing is gone, too
+	case newest > 0, len(missing) > 1: // the newest is missing, or more than one
 		return c.stop(missing)
 	}
 	for _, r := range missing {
@@ -321,9 +350,16 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 			return "", err
 		}
 	}
-	c.done.Identity = true
-	return "", nil
+	c.done.Identity = newest < len(posted) || len(posted) == 0 // none is there: ask for the next older ones
+	if lenient == "" || !c.done.Identity {
+		return "", nil
+	}
+	return "", c.tx.SetSetting(lenientSetting(c.company.ID), "")
 }
+
+// lenientSetting says that a person lets the company file be written though
+// documents are missing: until the first that is there, what is missing is gone.
+func lenientSetting(companyID int64) string { return fmt.Sprintf("resumed/%d", companyID) }
 
 // stop keeps anything from being written to the company file until a person
 // says so. The missing documents are remembered for that moment.
@@ -391,6 +427,9 @@ func (b *Bridge) Resume(ctx context.Context) (gone int, err error) {
 			if err := c.gone(r); err != nil {
 				return err
 			}
+		}
+		if err := tx.SetSetting(lenientSetting(company.ID), "yes"); err != nil {
+			return err
 		}
 		return tx.SetStopped(company.ID, "")
 	})

@@ -290,13 +290,27 @@ func (c *connection) look(about About) (*store.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !c.unlooked(r) })
+	set, err := c.askNumbers(about, rows)
+	if field := (*qbxml.FieldError)(nil); !errors.As(err, &field) {
+		return set, err
+	}
+	// A number that can't even be asked for must not stop the others (I6).
+	for _, r := range rows {
+		probe := qbxml.Set{Requests: []qbxml.Request{receiptsByNumber("look", []string{r.Name})}}
+		if _, err := probe.Encode(about.Version, about.Edition); err != nil {
+			return nil, c.refuse(r, 0, sentence(err), "Report this to QBridge with the order's number; other orders go on.")
+		}
+	}
+	return nil, err
+}
+
+func (c *connection) askNumbers(about About, rows []store.Row) (*store.Set, error) {
 	var s subject
 	var numbers []string
 	for _, r := range rows {
-		if c.unlooked(r) {
-			s.Rows = append(s.Rows, r.ID)
-			numbers = append(numbers, r.Name)
-		}
+		s.Rows = append(s.Rows, r.ID)
+		numbers = append(numbers, r.Name)
 	}
 	return c.ask(about, kindLook, s, receiptsByNumber("look", numbers))
 }
@@ -440,5 +454,5 @@ func (c *connection) refuse(r store.Row, code int, reason, cure string) error {
 }
 
 func (c *connection) attention(r store.Row, cause posting.Cause, reason, cure string) error {
-	return c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Attention), Cause: string(cause), Reason: reason, Cure: cure, Who: "qbridge"})
+	return c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Attention), Cause: string(cause), Reason: reason, Cure: cure, Who: "qbridge", Version: r.OrderVersion})
 }
