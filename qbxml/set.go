@@ -80,7 +80,7 @@ func (s Set) Encode(v Version, e Edition) ([]byte, error) {
 	if s.OldID != "" {
 		set.CreateAttr("oldMessageSetID", s.OldID)
 	}
-	known := newLayouts()
+	known := allLayouts()
 	for _, r := range s.Requests {
 		enc := encoder{version: v, edition: e, request: BodyName(r.Body), requestID: r.ID, layouts: known}
 		if err := enc.add(set, r); err != nil {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/shopspring/decimal"
 )
@@ -65,7 +66,7 @@ type placedField struct {
 	elements []int // by name: the place among the node's children, -1 for none
 }
 
-// layouts remembers the layout of each struct type at each node seen.
+// layouts holds the layout of each struct type at each node where a request has it.
 type layouts struct {
 	shapes shapes
 	known  map[layoutKey]*layout
@@ -76,13 +77,46 @@ type layoutKey struct {
 	kind reflect.Type
 }
 
-func newLayouts() layouts { return layouts{shapes{}, map[layoutKey]*layout{}} }
-
-func (s layouts) of(n *node, t reflect.Type) *layout {
-	key := layoutKey{n, t}
-	if l := s.known[key]; l != nil {
-		return l
+// allLayouts are those of all requests, made at the first use.
+var allLayouts = sync.OnceValue(func() layouts {
+	s := layouts{shapes{}, map[layoutKey]*layout{}}
+	for _, b := range bodies() {
+		root := table().roots[BodyName(b)+"Rq"]
+		if content := root.child(BodyName(b)); content != nil {
+			root = content
+		}
+		s.add(root, reflect.TypeOf(b).Elem())
 	}
+	return s
+})
+
+func (s layouts) of(n *node, t reflect.Type) *layout { return s.known[layoutKey{n, t}] }
+
+// add makes the layout of a struct type at a node, and those below it.
+func (s layouts) add(n *node, t reflect.Type) {
+	s.known[layoutKey{n, t}] = s.layout(n, t)
+	for _, f := range s.shapes.of(t) {
+		below := t.Field(f.index).Type
+		for below.Kind() == reflect.Pointer || below.Kind() == reflect.Slice {
+			below = below.Elem()
+		}
+		if below.Kind() != reflect.Struct || below == decimalType {
+			continue
+		}
+		child := n.child(f.names[0])
+		if child == nil {
+			continue
+		}
+		s.add(child, below)
+		for _, other := range s.shapes.of(below) { // what may take its place in a list
+			if other.instead {
+				s.add(n.child(other.names[0]), below.Field(other.index).Type.Elem())
+			}
+		}
+	}
+}
+
+func (s layouts) layout(n *node, t reflect.Type) *layout {
 	l := &layout{sources: slices.Repeat([]int{-1}, len(n.children))}
 	for i, f := range s.shapes.of(t) {
 		placed := placedField{structField: f}
@@ -106,7 +140,6 @@ func (s layouts) of(n *node, t reflect.Type) *layout {
 		}
 		l.choices = append(l.choices, branches)
 	}
-	s.known[key] = l
 	return l
 }
 
