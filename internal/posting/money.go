@@ -59,7 +59,7 @@ func reckon(o order.Order) (figures, *outcome) {
 		if !o.Tax.IsZero() && l.Tax.IsPositive() && len(l.Taxes) == 0 {
 			return f, attention(TaxUnmapped, "Enter this order in QuickBooks by hand and link it.", "The shop names no rate for the tax of %s on %s.", l.Tax, l.Name)
 		}
-		f.goods[i].tax, f.goods[i].taxed = found.add(o, taxesOn(l.Taxes, goodsTax), base, f.mode)
+		f.goods[i].tax, f.goods[i].taxed = found.add(o, taxesOn(goodsTax, l.Taxes), base, f.mode)
 	}
 	f.charges(o, &found)
 	if out := found.one(o, &f); out != nil {
@@ -90,10 +90,10 @@ func (f *figures) spreadDifference(subtotal decimal.Decimal) {
 
 // oneTax is a tax on one thing.
 type oneTax struct {
-	name  string
-	rate  decimal.Decimal
-	total decimal.Decimal
-	parts int64 // amounts rounded apart and summed in total
+	identity order.TaxIdentity
+	rate     decimal.Decimal
+	total    decimal.Decimal
+	parts    int64 // amounts rounded apart and summed in total
 }
 
 func goodsTax(t order.Tax) decimal.Decimal    { return t.OnGoods }
@@ -101,17 +101,20 @@ func shippingTax(t order.Tax) decimal.Decimal { return t.OnShipping }
 func handlingTax(t order.Tax) decimal.Decimal { return t.OnHandling }
 func wholeTax(t order.Tax) decimal.Decimal    { return t.Total }
 
-// taxesOn takes from taxes what is on one thing, by name and rate.
-func taxesOn(taxes []order.Tax, of func(order.Tax) decimal.Decimal) []oneTax {
+// taxesOn takes from the taxes of some lines or charges what is on one thing,
+// tax by tax.
+func taxesOn(of func(order.Tax) decimal.Decimal, lists ...[]order.Tax) []oneTax {
 	var all []oneTax
-	for _, t := range taxes {
-		i := slices.IndexFunc(all, func(a oneTax) bool { return a.name == t.Name && a.rate.Equal(t.Rate) })
-		if i < 0 {
-			all = append(all, oneTax{name: t.Name, rate: t.Rate})
-			i = len(all) - 1
+	for _, taxes := range lists {
+		for n, identity := range order.TaxIdentities(taxes) {
+			i := slices.IndexFunc(all, func(a oneTax) bool { return a.identity == identity })
+			if i < 0 {
+				all = append(all, oneTax{identity: identity, rate: taxes[n].Rate})
+				i = len(all) - 1
+			}
+			all[i].total = all[i].total.Add(of(taxes[n]))
+			all[i].parts++
 		}
-		all[i].total = all[i].total.Add(of(t))
-		all[i].parts++
 	}
 	return all
 }
@@ -200,15 +203,15 @@ func (c *combinations) one(o order.Order, f *figures) *outcome {
 // it counts once. The tax on a handling fee may be part of the tax on shipping
 // (ecwid.md 5.3).
 func (f *figures) charges(o order.Order, found *combinations) {
-	onShipping := firstWithMoney(taxesOn(carrying(o, shippingTax), shippingTax), taxesOn(o.ShipTaxes, wholeTax), taxesOn(o.ShipCharge.Taxes, wholeTax))
-	onHandling := firstWithMoney(taxesOn(carrying(o, handlingTax), handlingTax), taxesOn(o.Handling.Taxes, wholeTax))
+	onShipping := firstWithMoney(taxesOn(shippingTax, carrying(o, shippingTax)...), taxesOn(wholeTax, o.ShipTaxes), taxesOn(wholeTax, o.ShipCharge.Taxes))
+	onHandling := firstWithMoney(taxesOn(handlingTax, carrying(o, handlingTax)...), taxesOn(wholeTax, o.Handling.Taxes))
 	goods := decimal.Zero
 	for _, g := range f.goods {
 		goods = goods.Add(g.tax)
 	}
 	for _, c := range o.Surcharges {
 		a := amount{shop: c.Amount}
-		a.tax, a.taxed = found.add(o, taxesOn(c.Taxes, wholeTax), c.Amount, f.mode)
+		a.tax, a.taxed = found.add(o, taxesOn(wholeTax, c.Taxes), c.Amount, f.mode)
 		f.surcharges = append(f.surcharges, a)
 		goods = goods.Add(a.tax)
 	}
@@ -234,12 +237,13 @@ func (f *figures) charges(o order.Order, found *combinations) {
 	}
 }
 
-// carrying are the taxes of those lines that carry tax on something beside goods.
-func carrying(o order.Order, of func(order.Tax) decimal.Decimal) []order.Tax {
-	var all []order.Tax
+// carrying are the taxes, line by line, of those lines that carry tax on
+// something beside goods.
+func carrying(o order.Order, of func(order.Tax) decimal.Decimal) [][]order.Tax {
+	var all [][]order.Tax
 	for _, l := range o.Lines {
 		if slices.ContainsFunc(l.Taxes, func(t order.Tax) bool { return !of(t).IsZero() }) {
-			all = append(all, l.Taxes...)
+			all = append(all, l.Taxes)
 		}
 	}
 	return all

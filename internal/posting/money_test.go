@@ -340,3 +340,36 @@ func TestTaxInsideOfUnknownPlace(t *testing.T) {
 		t.Errorf("%s %q %s", p.State, p.Cause, p.Reason)
 	}
 }
+
+// Two taxes of one name and rate on a line are two taxes: of one kind of
+// district twice, or of state and county under the shop's word "Tax".
+func TestTaxesAlikeOnOneLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		taxes []order.Tax
+		key   string
+	}{
+		"two special districts":          {[]order.Tax{{Name: "District", Rate: dec("0.5"), Total: dec("0.50"), OnGoods: dec("0.50"), Jurisdiction: "SPECIAL_DISTRICT"}, {Name: "District", Rate: dec("0.5"), Total: dec("0.50"), OnGoods: dec("0.50"), Jurisdiction: "SPECIAL_DISTRICT"}}, "0.5+0.5"},
+		"state and county of one name":   {[]order.Tax{{Name: "Tax", Rate: dec("1"), Total: dec("1"), OnGoods: dec("1"), Jurisdiction: "STATE"}, {Name: "Tax", Rate: dec("1"), Total: dec("1"), OnGoods: dec("1"), Jurisdiction: "COUNTY"}}, "1+1"},
+		"of one name, nothing else said": {[]order.Tax{{Name: "Tax", Rate: dec("1"), Total: dec("1"), OnGoods: dec("1")}, {Name: "Tax", Rate: dec("1"), Total: dec("1"), OnGoods: dec("1")}}, "1+1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := setting{posting.Sale{Order: plain()}, rules(), lists()}
+			half := posting.Item{ListID: "T-HALF", Name: "Half", FullName: "Half", Kind: "SalesTax", Active: true, TaxRate: c.taxes[0].Rate}
+			s.lists.Items = append(s.lists.Items, half, posting.Item{ListID: "T-BOTH", Name: "Both", FullName: "Both", Kind: "SalesTaxGroup", Active: true, Members: []string{"T-HALF", "T-HALF"}})
+			s.rules.Tax = map[string]string{c.key: "Both"}
+			o := &s.sale.Order
+			o.Lines = nil
+			for range 2 {
+				o.Lines = append(o.Lines, order.Line{SKU: "TS-42", Name: "Shoe", Price: dec("100"), Quantity: 1, Tax: c.taxes[0].Total.Add(c.taxes[1].Total), Taxes: c.taxes})
+			}
+			o.Subtotal, o.Tax = dec("200"), o.Lines[0].Tax.Mul(dec("2"))
+			o.Total = o.Subtotal.Add(o.Tax)
+			if d := mustPost(t, s.decide()); d.TaxItem.ListID != "T-BOTH" || !d.Tax.Equal(o.Tax) {
+				t.Errorf("%+v, tax %s", d.TaxItem, d.Tax)
+			}
+			if rows := o.Taxes(); len(rows) != 2 || !rows[0].Total.Equal(rows[1].Total) || !rows[0].Total.Equal(o.Tax.Div(dec("2"))) {
+				t.Errorf("taxes of the order: %+v", rows)
+			}
+		})
+	}
+}
