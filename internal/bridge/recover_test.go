@@ -144,7 +144,7 @@ func TestStatusCodesOfSets(t *testing.T) {
 	}
 }
 
-// P48, P20: HRESULTs over a writing set. Only 0x80040400 says that nothing was done.
+// P48, Q20: HRESULTs over a writing set. Only 0x80040400 says that nothing was done.
 func TestHResultOverWritingSet(t *testing.T) {
 	w := newWorld(t)
 	for _, hresult := range []string{"0x80010105", "0xDEADBEEF"} {
