@@ -11,6 +11,7 @@ import (
 
 	"qbridge/internal/order"
 	"qbridge/internal/sim"
+	"qbridge/qbxml"
 	"qbridge/soap"
 )
 
@@ -87,16 +88,22 @@ func TestListsAreRefreshed(t *testing.T) {
 	}
 }
 
+// pageSize is how many names a page of the iterator holds.
+func pageSize() int {
+	return int((&reading{List: nameList}).request().Body.(qbxml.EntityQuery).MaxReturned)
+}
+
 // P50, Q23: an iterator lives in one session. Cut at any page, the next session starts over, and no record is lost or there
 // twice.
 func TestIteratorIsCut(t *testing.T) {
 	w := newWorld(t)
 	var adds strings.Builder
-	for i := range 250 {
-		fmt.Fprintf(&adds, `<CustomerAddRq requestID="%d"><CustomerAdd><Name>Customer %03d</Name></CustomerAdd></CustomerAddRq>`, i, i)
+	records := pageSize() * 5 / 2
+	for i := range records {
+		fmt.Fprintf(&adds, `<CustomerAddRq requestID="%d"><CustomerAdd><Name>Customer %04d</Name></CustomerAdd></CustomerAddRq>`, i, i)
 	}
 	w.byHand(adds.String())
-	want := len(w.entries(nameList)) + 250
+	want := len(w.entries(nameList)) + records
 	for page := range 3 {
 		w.clock.advance(81 * 24 * time.Hour)
 		pages := 0
@@ -134,8 +141,9 @@ func TestIteratorIsCut(t *testing.T) {
 func TestIteratorIsForgotten(t *testing.T) {
 	w := newWorld(t)
 	var adds strings.Builder
-	for i := range 150 {
-		fmt.Fprintf(&adds, `<CustomerAddRq requestID="%d"><CustomerAdd><Name>Customer %03d</Name></CustomerAdd></CustomerAddRq>`, i, i)
+	records := pageSize() * 3 / 2
+	for i := range records {
+		fmt.Fprintf(&adds, `<CustomerAddRq requestID="%d"><CustomerAdd><Name>Customer %04d</Name></CustomerAdd></CustomerAddRq>`, i, i)
 	}
 	w.byHand(adds.String())
 	w.clock.advance(81 * 24 * time.Hour)
@@ -149,7 +157,7 @@ func TestIteratorIsForgotten(t *testing.T) {
 		t.Errorf("progress %d", n)
 	}
 	w.session()
-	if got := len(w.entries(nameList)); got < 150 {
+	if got := len(w.entries(nameList)); got < records {
 		t.Errorf("%d names", got)
 	}
 }
