@@ -118,7 +118,11 @@ func readFacts(n node, o *order.Order) {
 	o.TransactionID = n.text("externalTransactionId", "extTransactionId")
 	o.PONumber = poNumber(n.object("paymentParams"))
 	o.Comments, o.PrivateNotes = n.text("orderComments"), n.text("privateAdminNotes")
-	o.CouponCode = n.object("discountCoupon").text("code")
+	coupon := n.object("discountCoupon")
+	o.CouponCode, o.CouponType = coupon.text("code"), strings.ToUpper(coupon.text("discountType"))
+	for _, d := range n.objects("discountInfo") {
+		o.DiscountBases = append(o.DiscountBases, strings.ToUpper(d.text("base")))
+	}
 	o.CustomerGroup = n.text("customerGroup")
 	o.Hidden = n.yes("hidden")
 	o.ExternalChannel, o.ExternalID = channel(n)

@@ -234,6 +234,19 @@ func (n node) list(name string) []node {
 	return nodes
 }
 
+// objects reads those objects of a list that are there, of a field without
+// which the order can still be read.
+func (n node) objects(name string) []node {
+	items, _ := n.fields[name].([]any)
+	var nodes []node
+	for i, item := range items {
+		if fields, ok := item.(map[string]any); ok {
+			nodes = append(nodes, node{fields: fields, path: fmt.Sprintf("%s%s[%d].", n.path, name, i), read: n.read})
+		}
+	}
+	return nodes
+}
+
 // when reads a time in words, else its timestamp; zero when the shop gives
 // neither. The words come first: they are what people see (ecwid.md 4.1).
 func (n node) when(words, stamp string) time.Time {

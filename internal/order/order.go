@@ -66,6 +66,8 @@ type Order struct {
 	Comments        string // the buyer's
 	PrivateNotes    string // the shopkeeper's
 	CouponCode      string
+	CouponType      string   `json:",omitempty"` // ABS, PERCENT, SHIPPING, ABS_AND_SHIPPING, PERCENT_AND_SHIPPING; "" when the shop doesn't say
+	DiscountBases   []string `json:",omitempty"` // what the promotions are of, as the shop says: ON_TOTAL, ITEM, SHIPPING, ...
 	CustomerGroup   string
 	Hidden          bool   // unfinished cart
 	ExternalChannel string // where the sale was made when not in this shop: a till, a marketplace, an app; "" when here

@@ -71,7 +71,7 @@ func (d *draft) compose(sale Sale) *outcome {
 			return out
 		}
 	}
-	money, out := reckon(d.order)
+	money, out := reckon(d.order, d.rules.RoundingLimit)
 	if out != nil {
 		return out
 	}

@@ -149,7 +149,8 @@ func (s *setting) twoRates() {
 func (s *setting) mixed() {
 	o := &s.sale.Order
 	o.Lines = append(o.Lines, order.Line{SKU: "WS-M", Name: "Socks", Price: dec("10"), Quantity: 1})
-	o.Subtotal, o.CouponDiscount, o.Total = dec("189.90"), dec("10"), dec("194.74")
+	o.Lines[0].Tax, o.Lines[0].Taxes = dec("14.50"), []order.Tax{tax("8.25", "14.50")}
+	o.Subtotal, o.CouponDiscount, o.Tax, o.Total = dec("189.90"), dec("10"), dec("14.50"), dec("194.40")
 }
 
 // A later generation is posted again although an earlier one was.

@@ -1,7 +1,6 @@
 package posting
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -20,6 +19,7 @@ type figures struct {
 	surcharges []amount
 	rates      []decimal.Decimal // of the one combination of taxes on this order
 	difference decimal.Decimal   // subtotal less the sum of the rounded lines, put on the largest line
+	uneven     decimal.Decimal   // tax less the sum of the taxes inside the amounts, put on the largest taxed amount
 }
 
 // amount is one amount of an order on its way to a line.
@@ -38,22 +38,20 @@ func taxedIndex(taxed bool) int {
 	return 0
 }
 
-// reckon takes a proved order apart (ecwid.md 5.3, 5.4).
-func reckon(o order.Order) (figures, *outcome) {
+// reckon takes a proved order apart (ecwid.md 5.3, 5.4). limit is by how much
+// the taxes listed inside prices may miss the order's tax.
+func reckon(o order.Order, limit decimal.Decimal) (figures, *outcome) {
 	f := figures{mode: order.Prove(o).Mode}
-	reduction := o.Discount.Add(o.CouponDiscount)
-	shared, byLine := decimal.Zero, !reduction.IsZero()
 	for _, l := range o.Lines {
 		f.goods = append(f.goods, amount{shop: l.Goods(min(o.Precision, cents))})
-		shared = shared.Add(l.Coupon).Add(l.Discount)
 	}
-	byLine = byLine && shared.Equal(reduction)
 	f.spreadDifference(o.Subtotal)
 
+	told := sharesTold(o)
 	var found combinations
 	for i, l := range o.Lines {
 		base := f.goods[i].shop
-		if byLine {
+		if told {
 			base = base.Sub(l.Coupon).Sub(l.Discount)
 		}
 		if !o.Tax.IsZero() && l.Tax.IsPositive() && len(l.Taxes) == 0 {
@@ -65,10 +63,10 @@ func reckon(o order.Order) (figures, *outcome) {
 	if out := found.one(o, &f); out != nil {
 		return f, out
 	}
-	if out := f.nets(o, byLine); out != nil {
+	if out := f.evenTax(o, limit); out != nil {
 		return f, out
 	}
-	return f, f.splitDiscount(o, reduction, byLine)
+	return f.discounted(o)
 }
 
 // spreadDifference puts on the largest line what the shop's subtotal has more
@@ -115,6 +113,9 @@ func taxesOn(of func(order.Tax) decimal.Decimal, lists ...[]order.Tax) []oneTax 
 			all[i].total = all[i].total.Add(of(taxes[n]))
 			all[i].parts++
 		}
+	}
+	for i := range all {
+		all[i].total = roundCents(all[i].total)
 	}
 	return all
 }
@@ -276,25 +277,58 @@ func covers(taxes []oneTax, base decimal.Decimal, mode order.Mode) bool {
 	return true
 }
 
+// evenTax makes the taxes inside the prices come to the order's tax, which is the
+// truth (ecwid.md 5.2): a difference of cents is put on the largest taxed amount.
+func (f *figures) evenTax(o order.Order, limit decimal.Decimal) *outcome {
+	if f.mode != order.TaxInside {
+		return nil
+	}
+	all := []*amount{&f.shipping, &f.handling}
+	for i := range f.goods {
+		all = append(all, &f.goods[i])
+	}
+	for i := range f.surcharges {
+		all = append(all, &f.surcharges[i])
+	}
+	known, largest := decimal.Zero, (*amount)(nil)
+	for _, a := range all {
+		if a.shop.IsZero() {
+			a.tax = decimal.Zero // no amount contains it
+		}
+		known = known.Add(a.tax)
+		if !a.tax.IsZero() && (largest == nil || a.shop.GreaterThan(largest.shop)) {
+			largest = a
+		}
+	}
+	f.uneven = o.Tax.Sub(known)
+	switch {
+	case f.uneven.IsZero():
+	case largest == nil || f.uneven.Abs().GreaterThan(limit):
+		return attention(TaxDiffers, "Enter this order in QuickBooks by hand and link it.",
+			"The prices of this order contain its tax of %s, but the taxes of its lines and charges come to %s: it can't be told which amounts contain the rest.", o.Tax.StringFixed(cents), known.StringFixed(cents))
+	default:
+		largest.tax = largest.tax.Add(f.uneven)
+	}
+	return nil
+}
+
 // nets takes the tax out of the amounts of an order with tax inside. A line
 // without discount loses the shop's own tax, so nothing is rounded twice; of a
 // line with discount the shop tells only the tax after it, so the tax before is
 // computed and the discount takes the rest.
-func (f *figures) nets(o order.Order, byLine bool) *outcome {
+func (f *figures) nets(o order.Order, w way) {
 	gross := f.mode == order.TaxInside
-	known := f.shipping.tax.Add(f.handling.tax)
 	for i := range f.goods {
 		g := &f.goods[i]
-		known = known.Add(g.tax)
 		g.net = g.shop
 		if !gross || !g.taxed {
 			continue
 		}
-		discounted := !o.Discount.Add(o.CouponDiscount).IsZero()
-		if byLine {
-			discounted = !o.Lines[i].Coupon.Add(o.Lines[i].Discount).IsZero()
+		lowered := !w.goods[taxedIndex(true)].IsZero()
+		if w.byLine {
+			lowered = !o.Lines[i].Coupon.Add(o.Lines[i].Discount).IsZero()
 		}
-		if discounted {
+		if lowered {
 			g.net = g.shop.Sub(inside(g.shop, sum(f.rates), sum(f.rates)))
 		} else {
 			g.net = g.shop.Sub(g.tax)
@@ -302,59 +336,12 @@ func (f *figures) nets(o order.Order, byLine bool) *outcome {
 	}
 	others := []*amount{&f.shipping, &f.handling}
 	for i := range f.surcharges {
-		known = known.Add(f.surcharges[i].tax)
 		others = append(others, &f.surcharges[i])
 	}
 	for _, a := range others {
 		a.net = a.shop
-		if gross && !a.shop.IsZero() {
+		if gross {
 			a.net = a.shop.Sub(a.tax)
-		} else if gross {
-			known = known.Sub(a.tax) // no amount contains it
 		}
 	}
-	if gross && !known.Equal(o.Tax) {
-		return attention(TaxDiffers, "Enter this order in QuickBooks by hand and link it.",
-			"The prices of this order contain its tax of %s, but the taxes of its lines and charges come to %s: it can't be told which amounts contain the rest.", o.Tax.StringFixed(cents), known.StringFixed(cents))
-	}
-	return nil
-}
-
-// splitDiscount splits the order's reduction by the taxability of the goods it
-// lowers: by the shop's shares when they make up the whole, or as one when all
-// goods are alike.
-func (f *figures) splitDiscount(o order.Order, reduction decimal.Decimal, byLine bool) *outcome {
-	if reduction.IsZero() {
-		return nil
-	}
-	unclear := func(why string) *outcome {
-		return attention(DiscountUnclear, "Enter this order in QuickBooks by hand and link it.",
-			"The discount of %s can't be split into taxed and untaxed goods: %s.", reduction.StringFixed(cents), why)
-	}
-	var gross, net, tax [2]decimal.Decimal // of goods, by class
-	var classes [2]bool
-	shares := [2]decimal.Decimal{}
-	for i, g := range f.goods {
-		c := taxedIndex(g.taxed)
-		classes[c] = classes[c] || !g.shop.IsZero()
-		gross[c], net[c], tax[c] = gross[c].Add(g.shop), net[c].Add(g.net), tax[c].Add(g.tax)
-		shares[c] = shares[c].Add(o.Lines[i].Coupon).Add(o.Lines[i].Discount)
-	}
-	if !byLine {
-		if classes[0] && classes[1] {
-			return unclear(fmt.Sprintf("the shop's shares of the lines come to %s", sum(shares[:]).StringFixed(cents)))
-		}
-		shares = [2]decimal.Decimal{}
-		shares[taxedIndex(classes[1])] = reduction
-	}
-	for c, share := range shares {
-		f.discounts[c] = share
-		if f.mode == order.TaxInside && c == 1 {
-			f.discounts[c] = net[c].Sub(gross[c].Sub(share).Sub(tax[c]))
-		}
-		if f.discounts[c].IsNegative() || !f.discounts[c].Equal(f.discounts[c].Truncate(cents)) {
-			return unclear(fmt.Sprintf("a share of %s is no discount in cents", f.discounts[c]))
-		}
-	}
-	return nil
 }

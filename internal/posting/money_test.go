@@ -332,12 +332,116 @@ func TestSalesTaxOff(t *testing.T) {
 	}
 }
 
-// In an order with tax inside it must be known which amounts contain the tax.
+// In an order with tax inside it must be known which amounts contain the tax; a
+// difference within the rounding limit goes to the largest taxed one, noted.
 func TestTaxInsideOfUnknownPlace(t *testing.T) {
+	for _, c := range []struct {
+		more string
+		held bool
+	}{{"0.01", false}, {"-0.03", false}, {"0.06", true}, {"-0.06", true}} {
+		o := goldenOrders()["tax-inside"]
+		o.Tax = o.Tax.Add(dec(c.more))
+		p := decide(o)
+		if c.held {
+			if p.Cause != posting.TaxDiffers {
+				t.Errorf("%s: %s %q %s", c.more, p.State, p.Cause, p.Reason)
+			}
+			continue
+		}
+		d := mustPost(t, p)
+		noted := slices.ContainsFunc(p.Adjustments, func(a posting.Adjustment) bool { return a.Field == "tax inside" && a.Amount.Equal(dec(c.more)) })
+		if !d.Tax.Add(d.Parts[posting.Rounding]).Equal(o.Tax) || !d.Total.Equal(o.Total) || !noted {
+			t.Errorf("%s: tax %s, total %s, adjustments %+v", c.more, d.Tax, d.Total, p.Adjustments)
+		}
+	}
+}
+
+// Taxes listed with fractions of a cent count as the cents they round to.
+func TestTaxInsideListedInFractions(t *testing.T) {
 	o := goldenOrders()["tax-inside"]
-	o.Tax = o.Tax.Add(dec("0.01"))
-	if p := decide(o); p.Cause != posting.TaxDiffers {
-		t.Errorf("%s %q %s", p.State, p.Cause, p.Reason)
+	o.Lines[0].Taxes = []order.Tax{{Name: "Tax 20", Rate: dec("20"), Total: dec("21.600000000004"), OnGoods: dec("21.600000000004")}}
+	if d := mustPost(t, decide(o)); !d.Tax.Equal(dec("22.75")) {
+		t.Errorf("tax %s", d.Tax)
+	}
+}
+
+// A discount that the lines' shares do not make up falls where the order says,
+// or where its tax proves it to have fallen; never into a rounding line.
+func TestDiscountBesideTheShares(t *testing.T) {
+	// ship is taxedOrder with shipping and a coupon.
+	ship := func(charge, coupon, kind string) order.Order {
+		o := taxedOrder()
+		o.ShipCharge, o.CouponDiscount, o.CouponType = order.Charge{Name: "UPS", Amount: dec(charge)}, dec(coupon), kind
+		return o
+	}
+	total := func(o order.Order) order.Order {
+		o.Total = o.Subtotal.Sub(o.Discount).Sub(o.CouponDiscount).Add(o.ShipCharge.Amount).Add(o.Tax)
+		return o
+	}
+	onGoods := func(o order.Order, tax string) order.Order {
+		o.Lines[0].Tax, o.Tax = dec(tax), dec(tax)
+		o.Lines[0].Taxes[0].Total, o.Lines[0].Taxes[0].OnGoods = dec(tax), dec(tax)
+		return o
+	}
+	promotion := ship("10", "0", "")
+	promotion.Discount, promotion.DiscountBases = dec("10"), []string{"SHIPPING"}
+	both := onGoods(ship("10", "19", "PERCENT_AND_SHIPPING"), "14.10")
+	both.Lines[0].Coupon = dec("9")
+	bothUntold := onGoods(ship("10", "19", "ABS_AND_SHIPPING"), "14.10")
+	taxedShip := ship("10", "4", "SHIPPING")
+	taxedShip.ShipTaxes = []order.Tax{{Name: "Tax 8.25", Rate: dec("8.25"), Total: dec("0.50"), OnShipping: dec("0.50")}}
+	taxedShip.ShipCharge.Taxes, taxedShip.Tax = taxedShip.ShipTaxes, dec("15.34")
+	mixed := func(tax string) order.Order {
+		o := onGoods(taxedOrder(), tax)
+		o.Lines = append(o.Lines, order.Line{SKU: "WS-M", Name: "Socks", Price: dec("100"), Quantity: 1})
+		o.Subtotal, o.CouponDiscount = dec("279.90"), dec("10")
+		return o
+	}
+	inside := goldenOrders()["tax-inside"]
+	inside.ShipTaxes, inside.ShipCharge.Taxes, inside.CouponDiscount, inside.CouponType = nil, nil, dec("6.90"), "SHIPPING"
+	inside.Tax, inside.Total = dec("21.60"), dec("129.60")
+	for _, c := range []struct {
+		name           string
+		order          order.Order
+		untaxed, taxed string // "" when held
+	}{
+		{"coupon on shipping", total(ship("10", "10", "SHIPPING")), "-10", "0"},
+		{"coupon of a kind not told, on shipping by the tax", total(ship("10", "10", "")), "-10", "0"},
+		{"cents that a rounding line could have hidden", total(ship("0.50", "0.50", "")), "-0.5", "0"},
+		{"coupon of a kind not told, on goods by the tax", total(onGoods(ship("10", "10", ""), "14.02")), "0", "-10"},
+		{"coupon on goods without shares", total(onGoods(ship("10", "10", "ABS"), "14.02")), "0", "-10"},
+		{"promotion on shipping", total(promotion), "-10", "0"},
+		{"coupon on goods and shipping", total(both), "-10", "-9"},
+		{"coupon on goods and shipping without shares", total(bothUntold), "-10", "-9"},
+		{"coupon on a part of taxed shipping", total(taxedShip), "0", "-4"},
+		{"coupon on shipping larger than it", total(ship("10", "11", "SHIPPING")), "", ""},
+		{"too little to prove anything", total(ship("0.05", "0.05", "")), "", ""},
+		{"mixed goods, proportional", total(mixed("14.31")), "-3.57", "-6.43"},
+		{"mixed goods, on the untaxed", total(mixed("14.84")), "-10", "0"},
+		{"mixed goods, unproved", total(mixed("14.60")), "", ""},
+		{"tax inside, coupon on shipping", inside, "-6.9", "-12"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := decide(c.order)
+			if c.untaxed == "" {
+				if p.Cause != posting.DiscountUnclear {
+					t.Errorf("%s %q %s", p.State, p.Cause, p.Reason)
+				}
+				return
+			}
+			got := map[string]decimal.Decimal{}
+			for _, l := range mustPost(t, p).Lines {
+				switch l.Part {
+				case posting.Discount:
+					got[l.TaxCode.ListID] = l.Amount
+				case posting.Rounding:
+					t.Errorf("a rounding line of %s", l.Amount)
+				}
+			}
+			if !got["C-NON"].Equal(dec(c.untaxed)) || !got["C-TAX"].Equal(dec(c.taxed)) {
+				t.Errorf("untaxed %s and taxed %s, want %s and %s", got["C-NON"], got["C-TAX"], c.untaxed, c.taxed)
+			}
+		})
 	}
 }
 

@@ -120,6 +120,10 @@ func (d *draft) noteMoney(f figures) {
 	if f.mode != order.TaxInside || d.order.Tax.IsZero() {
 		return
 	}
+	if !f.uneven.IsZero() {
+		d.adjust(Adjustment{Cause: "rounding", Field: "tax inside", From: d.order.Tax.Sub(f.uneven).StringFixed(cents), To: d.order.Tax.StringFixed(cents), Amount: f.uneven,
+			Sentence: fmt.Sprintf("The taxes that the shop lists come to %s, but the order's tax is %s; the largest taxed amount takes the %s.", d.order.Tax.Sub(f.uneven).StringFixed(cents), d.order.Tax.StringFixed(cents), f.uneven.StringFixed(cents))})
+	}
 	for _, a := range []struct {
 		field     string
 		shop, net decimal.Decimal
