@@ -22,17 +22,19 @@ type BookList struct {
 	ReadAt  time.Time // when a reading last ended; zero before the first
 	FullAt  time.Time // when the list was last read whole
 	Wanted  bool      // a person or the calendar wants it read again
+	Dirty   bool      // its entries changed since the last CleanBook
 }
 
 func (b *BookList) fields() []any {
-	return []any{&b.List, &b.Reading, stamp{&b.ReadAt}, stamp{&b.FullAt}, &b.Wanted}
+	return []any{&b.List, &b.Reading, stamp{&b.ReadAt}, stamp{&b.FullAt}, &b.Wanted, &b.Dirty}
 }
 
 // UpsertBook keeps entries as the reading of that number saw them, and returns how many are new or differ from what was known. Reading 0 is for
 // entries that come by another way than a reading, such as a customer just added: they count as seen by the newest reading.
 func (tx *Tx) UpsertBook(companyID int64, list string, entries []BookEntry, reading int64) (changed int, err error) {
 	doing := fmt.Sprintf("keep the list %s of company %d", list, companyID)
-	if reading == 0 {
+	ours := reading == 0 // no news for the orders: they were planned with it
+	if ours {
 		if _, err := tx.scan(doing, "SELECT reading FROM book_list WHERE company_id = ? AND list = ?", []any{companyID, list}, &reading); err != nil {
 			return 0, err
 		}
@@ -51,7 +53,22 @@ func (tx *Tx) UpsertBook(companyID int64, list string, entries []BookEntry, read
 		}
 		changed++
 	}
-	return changed, nil
+	if changed == 0 || ours {
+		return changed, nil
+	}
+	return changed, tx.soil(doing, companyID, list)
+}
+
+// soil keeps that a list's entries changed, in the transaction that changed them.
+func (tx *Tx) soil(doing string, companyID int64, list string) error {
+	_, err := tx.exec(doing, "UPDATE book_list SET dirty = 1 WHERE company_id = ? AND list = ?", companyID, list)
+	return err
+}
+
+// CleanBook keeps that the orders are planned anew for what changed in a list.
+func (tx *Tx) CleanBook(companyID int64, list string) error {
+	_, err := tx.exec("have the changes of list "+list+" planned", "UPDATE book_list SET dirty = 0 WHERE company_id = ? AND list = ?", companyID, list)
+	return err
 }
 
 // BeginReading counts a new reading of a list and returns its number, from 1.
@@ -83,6 +100,9 @@ func (tx *Tx) RemoveBook(companyID int64, list string, listIDs ...string) error 
 		if err != nil {
 			return err
 		}
+		if err := tx.soil("remove from the list "+list, companyID, list); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -103,7 +123,7 @@ func (tx *Tx) EachBook(companyID int64, list string, f func(BookEntry) error) er
 // BookLists are the lists known of a company file, by name.
 func (tx *Tx) BookLists(companyID int64) ([]BookList, error) {
 	return list[BookList](tx, fmt.Sprintf("read the lists of company %d", companyID),
-		"SELECT list, reading, read_at, full_at, wanted FROM book_list WHERE company_id = ? ORDER BY list", companyID)
+		"SELECT list, reading, read_at, full_at, wanted, dirty FROM book_list WHERE company_id = ? ORDER BY list", companyID)
 }
 
 // WantLists wants these lists read again; without names, all that BookLists knows.

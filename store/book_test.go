@@ -73,7 +73,7 @@ func TestBookReadings(t *testing.T) {
 	partial := c.now()
 	read(t, s, func(tx *Tx) error {
 		lists, err := tx.BookLists(1)
-		if diff := cmp.Diff([]BookList{{List: "Item", Reading: 2, ReadAt: partial, FullAt: full}}, lists); diff != "" {
+		if diff := cmp.Diff([]BookList{{List: "Item", Reading: 2, ReadAt: partial, FullAt: full, Dirty: true}}, lists); diff != "" {
 			t.Error(diff)
 		}
 		return err

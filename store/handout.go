@@ -7,24 +7,27 @@ import (
 
 // due are the rows that may go out at ?2: planned, their time come, all they need done, and their order not waiting to be planned again (what
 // changed must not be posted as it was). The state is written out, because SQLite uses a partial index for its exact predicate only.
-const due = `WHERE company_id = ?1 AND state = 'planned' AND not_before <= ?2
+const due = `WHERE company_id = ?1 AND state = 'planned' AND (not_before <= ?2 OR not_before > ?3)
 	AND NOT EXISTS (SELECT 1 FROM outbox_need n JOIN outbox needed ON needed.id = n.needs_id WHERE n.row_id = outbox.id AND needed.state <> 'done')
 	AND ` + orderIsPlanned
 
+// farAhead is longer than any pause that is ever ordered: a time beyond it was set by a clock that went wrong, and does not count.
+const farAhead = 24 * time.Hour
+
 const orderIsPlanned = `(store_id = '' OR ` + noReplan + ` AND EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
 
-const sqlSendable = selectBareRow + due + " ORDER BY id LIMIT 0 + ?3"
+const sqlSendable = selectBareRow + due + " ORDER BY id LIMIT 0 + ?4"
 
 // Sendable are the rows that may go out now, in the order they were planned: planned, not to be held back until later, everything they need done,
 // and their order not to be planned again. They come without their bodies.
 func (tx *Tx) Sendable(companyID int64, now time.Time, limit int) ([]Row, error) {
-	return list[Row](tx, "read the rows to send", sqlSendable, companyID, at(now), limit)
+	return list[Row](tx, "read the rows to send", sqlSendable, companyID, at(now), at(now.Add(farAhead)), limit)
 }
 
 // HasPlanned says whether Sendable would find anything.
 func (tx *Tx) HasPlanned(companyID int64, now time.Time) (bool, error) {
 	var found bool
-	_, err := tx.scan("look for rows to send", "SELECT EXISTS (SELECT 1 FROM outbox "+due+")", []any{companyID, at(now)}, &found)
+	_, err := tx.scan("look for rows to send", "SELECT EXISTS (SELECT 1 FROM outbox "+due+")", []any{companyID, at(now), at(now.Add(farAhead))}, &found)
 	return found, err
 }
 

@@ -147,6 +147,13 @@ func (tx *Tx) ReplanSome(companyID int64) (more bool, err error) {
 	return true, tx.SetSetting(replanSetting(companyID), fmt.Sprint(last))
 }
 
+// ReplanBlocked has the orders planned again whose documents are blocked for want of a row.
+func (tx *Tx) ReplanBlocked(rowID int64) error {
+	_, err := tx.exec(fmt.Sprintf("free what waited for row %d", rowID), `UPDATE orders SET to_plan = 1 WHERE (store_id, key) IN
+		(SELECT store_id, order_key FROM outbox JOIN outbox_need ON row_id = id WHERE needs_id = ? AND state = 'blocked')`, rowID)
+	return err
+}
+
 // ReplanOrder has one order planned again, whatever its state.
 func (tx *Tx) ReplanOrder(storeID, key string) error {
 	return tx.change("have order "+key+" planned again", "UPDATE orders SET to_plan = 1 WHERE store_id = ? AND key = ?", storeID, key)

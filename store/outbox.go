@@ -212,12 +212,13 @@ func (tx *Tx) BlockDependents(rowID int64, why string) ([]Row, error) {
 	return list[Row](tx, doing, selectRow+"WHERE id IN (SELECT value FROM json_each(?)) AND store_id <> '' ORDER BY id", ids(blocked))
 }
 
-// NewestPosted are the documents that we wrote last to the company file, the newest first; adopted ones may be older than a restored backup.
+// NewestPosted are the documents that we wrote last to the company file, the newest first by the order in which they were planned:
+// clocks are set back. Adopted ones are left out, they may be older than a restored backup.
 func (tx *Tx) NewestPosted(companyID int64, limit int) ([]Row, error) {
 	return list[Row](tx, "read the newest documents", sqlNewestPosted, companyID, limit)
 }
 
-const sqlNewestPosted = selectRow + "WHERE company_id = ? AND state = 'done' AND store_id <> '' AND adopted = 0 ORDER BY settled_at DESC, id DESC LIMIT 0 + ?"
+const sqlNewestPosted = selectRow + "WHERE company_id = ? AND state = 'done' AND store_id <> '' AND adopted = 0 ORDER BY id DESC LIMIT 0 + ?"
 
 // RowByRecord finds the document row that has a TxnID.
 func (tx *Tx) RowByRecord(companyID int64, recordID string) (Row, bool, error) {

@@ -347,7 +347,7 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		name, query, want string
 		args              int
 	}{
-		{"Sendable", sqlSendable, "outbox USING INDEX outbox_planned (company_id=?)", 3},
+		{"Sendable", sqlSendable, "outbox USING INDEX outbox_planned (company_id=?)", 4},
 		{"OrdersToPlan", sqlOrdersToPlan, "orders USING INDEX orders_to_plan (company_id=?)", 2},
 		{"InDoubt", sqlInDoubt, "message_set USING INDEX message_set_in_doubt (company_id=?)", 1},
 		{"NewestPosted", sqlNewestPosted, "outbox USING INDEX outbox_posted (company_id=?)", 2},
@@ -359,7 +359,7 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var steps []string
 			read(t, s, func(tx *Tx) error {
-				return tx.rows("explain", "EXPLAIN QUERY PLAN "+test.query, []any{1, "x", 3}[:test.args], func(rows *sql.Rows) error {
+				return tx.rows("explain", "EXPLAIN QUERY PLAN "+test.query, []any{1, "x", "y", 3}[:test.args], func(rows *sql.Rows) error {
 					var id, parent, unused int
 					var step string
 					err := rows.Scan(&id, &parent, &unused, &step)

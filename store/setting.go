@@ -14,3 +14,9 @@ func (tx *Tx) SetSetting(name, value string) error {
 		name, value, at(tx.now))
 	return err
 }
+
+// OthersWrote gives a number that is another one whenever another process has written to the database. In a writing transaction only.
+func (tx *Tx) OthersWrote() (version int64, err error) {
+	_, err = tx.scan("look whether others wrote", "PRAGMA data_version", nil, &version)
+	return version, err
+}

@@ -298,7 +298,8 @@ const (
 	listAge      = time.Hour
 	listFullAge  = 80 * 24 * time.Hour
 	listOverlap  = 2 * time.Hour // an unpatched machine reports winter time in summer (Q38)
-	listPageSize = 100           // design.md 6: no write transaction over 100 rows
+	listPageSize = 250           // records asked for at once; a session of 500 sets reads 125,000 names
+	listPart     = 100           // records kept at once; design.md 6: no write transaction over 100 rows
 )
 
 // reading is the list that a session is reading.
@@ -324,7 +325,7 @@ func nextList(tx *store.Tx, c store.Company, about About, now time.Time) (*readi
 	}
 	for _, list := range listNames() {
 		l, seen := known[list]
-		if seen && !l.Wanted && now.Sub(l.ReadAt) < listAge {
+		if seen && !listDue(l, now) {
 			continue
 		}
 		number, err := tx.BeginReading(c.ID, list)
@@ -335,12 +336,27 @@ func nextList(tx *store.Tx, c store.Company, about About, now time.Time) (*readi
 		if list == taxCodeList && !about.SalesTax {
 			return r, nil // nothing to ask: sales tax is off; the reading ends empty
 		}
-		if deletedTypes(list) != nil && !l.FullAt.IsZero() && now.Sub(l.FullAt) < listFullAge && !l.ReadAt.IsZero() {
+		if deletedTypes(list) != nil && !l.FullAt.IsZero() && now.Sub(l.FullAt) < listFullAge && !l.ReadAt.IsZero() && !l.ReadAt.After(now) {
 			r.From = string(qbxml.DateTimeOf(l.ReadAt.Add(-listOverlap)))
 		}
 		return r, nil
 	}
 	return nil, nil
+}
+
+// listDue tells whether a list should be read again; one read in the future was
+// read by a wrong clock.
+func listDue(l store.BookList, now time.Time) bool {
+	return l.Wanted || l.ReadAt.After(now) || now.Sub(l.ReadAt) >= listAge
+}
+
+// neededList tells whether plans can't be made without a list.
+func neededList(list string) bool {
+	switch list {
+	case shipMethodList, classList, termsList, templateList:
+		return false
+	}
+	return true
 }
 
 // request is what the reading asks next.

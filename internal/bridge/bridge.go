@@ -66,6 +66,8 @@ type Bridge struct {
 
 	planning sync.Mutex // planning one order may promise a name that the next one sees
 
+	others int64 // store.Tx.OthersWrote when the books in memory were read; guarded by planning
+
 	mu    sync.Mutex
 	known map[int64]knownBooks // by company
 	rules map[int64]knownRules // by company

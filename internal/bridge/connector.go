@@ -41,6 +41,7 @@ type progress struct {
 	Identity bool     // our newest documents were found in the books
 	Reading  *reading `json:",omitempty"`
 	Lists    bool     // no list is due any more
+	OneByOne bool     `json:",omitempty"` // QuickBooks refused a question about many documents
 	Settling string   `json:",omitempty"` // the set in doubt whose status was asked in vain: ask for its documents
 	Done     int      // requests answered
 	Left     int      // writing requests that waited when the session began
@@ -318,17 +319,22 @@ func (b backend) Answer(ctx context.Context, ticket string, answer soap.Answer) 
 		if err != nil {
 			return err
 		}
-		if !ours || again.State != setOut && again.State != setInDoubt { // an earlier answer, or this one twice at the same moment
+		if !ours { // an answer to an earlier set, again
 			if !late {
 				number = c.state.LastProgress
 			}
 			return nil
 		}
-		outcome, err := c.record(*set, got)
+		outcome := ""
+		if again.State == setOut || again.State == setInDoubt {
+			outcome, err = c.record(*set, got)
+			c.done.Done += int(set.Rows)
+		} else if set.Kind == kindWrite {
+			err = c.recordTooLate(again, got)
+		}
 		if err != nil {
 			return err
 		}
-		c.done.Done += int(set.Rows)
 		event := soap.Recorded{At: b.Now(), Text: outcome}
 		if outcome == "" && !late {
 			if event.Progress, err = c.percent(); err != nil {
@@ -372,7 +378,7 @@ func (b backend) answered(ctx context.Context, ticket string, answer soap.Answer
 			return nil
 		}
 		found, ok, err := tx.SetHead(id)
-		if ok && (found.State == setOut || found.State == setInDoubt) {
+		if ok && (!late || found.Kind == kindWrite) {
 			set = &found
 		}
 		return err
@@ -435,9 +441,10 @@ func (b backend) step(ctx context.Context, what, ticket string, event soap.Event
 			return err
 		}
 		var action soap.Action
+		was := c.state.Phase
 		c.state, action = soap.Step(c.state, event)
 		text = action.Text
-		if c.state.InDoubt() != "" {
+		if c.state.InDoubt() != "" && was != soap.Closed { // this very call ended the session
 			if _, err := tx.MarkOutInDoubt(c.company.ID); err != nil {
 				return err
 			}

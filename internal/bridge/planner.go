@@ -80,6 +80,15 @@ func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
 		if err != nil || planned == 0 {
 			return err
 		}
+		// A command beside serve may have promised names that we don't know of.
+		others, err := tx.OthersWrote()
+		if err != nil {
+			return err
+		}
+		if others != b.others {
+			b.others = others
+			b.forgetBooks(companyID)
+		}
 		p, err := b.planner(tx, companyID)
 		if err != nil {
 			return err

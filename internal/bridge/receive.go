@@ -139,7 +139,7 @@ func (p *page) take(ret any) (bool, error) {
 		return false, err
 	}
 	p.entries = append(p.entries, e)
-	if len(p.entries) < listPageSize {
+	if len(p.entries) < listPart {
 		return true, nil
 	}
 	return true, p.flush()

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -34,6 +37,8 @@ func (c *connection) record(set store.Set, got received) (text string, err error
 	default:
 		if text = refusedText(set, got); text == "" {
 			text, err = c.recordAsked(set.Kind, s, got)
+		} else if code, action := refusal(got); action != "" {
+			text, err = c.recordRefused(set.Kind, s, code, action, text)
 		}
 	}
 	if err != nil {
@@ -91,6 +96,53 @@ func refusedText(set store.Set, got received) string {
 		return "QuickBooks did not answer everything it was asked. Please run the update again."
 	}
 	return ""
+}
+
+// refusal tells how QuickBooks refused a question itself: its code, 0 when it
+// could not read it, and what that calls for. The action is empty when the same
+// question may be answered another time.
+func refusal(got received) (code int, action qbxml.Action) {
+	if got.hresult != "" && qbxml.HResultOf(got.hresult).Executed == qbxml.NotExecuted {
+		return 0, qbxml.Hold
+	}
+	for _, r := range got.responses {
+		switch action := qbxml.StatusOf(r.StatusCode, r.Severity, r.Message).Action; action {
+		case qbxml.Hold, qbxml.Fix, qbxml.Stop:
+			return r.StatusCode, action
+		}
+	}
+	return 0, ""
+}
+
+// recordRefused keeps a refused question from stopping everything (I6). A list
+// that no plan needs is taken for empty. A question about many documents is
+// asked one by one, until it is known whose it is.
+func (c *connection) recordRefused(kind string, s subject, code int, action qbxml.Action, text string) (string, error) {
+	switch {
+	case kind == kindList && c.done.Reading != nil && !neededList(s.List):
+		c.b.Log.Warn("QuickBooks does not give a list; it is taken for empty", "list", s.List, "error", text)
+		return "", c.endReading(c.done.Reading)
+	case kind != kindLook && kind != kindRead, action == qbxml.Stop:
+		return text, nil
+	case len(s.Rows) > 1:
+		c.done.OneByOne = true
+		return "", nil
+	}
+	rows, err := c.tx.RowsByID(s.Rows)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range rows {
+		if kind == kindRead {
+			err = c.unsure(r, text)
+		} else {
+			err = c.refuse(r, code, text, "Look at the number of this order; report it to QBridge if it looks right. Other orders go on.")
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", nil
 }
 
 func hresultText(got received) string {
@@ -265,6 +317,9 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 		if err := c.tx.SetRow(r.ID, u); err != nil {
 			return err
 		}
+		if err := c.tx.ReplanBlocked(r.ID); err != nil { // others waited for it in vain before
+			return err
+		}
 		return c.keepListRow(r, w.ret)
 	}
 	if w.total == nil {
@@ -278,7 +333,63 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 	if err := c.tx.SetRow(r.ID, u); err != nil {
 		return err
 	}
+	if first, twice := strings.CutPrefix(r.Message, writtenBefore); twice {
+		return c.twice(r, first, w.id)
+	}
 	return c.compare(r, w.id, *w.total, "qbridge")
+}
+
+// writtenBefore begins the message of a row that QuickBooks turned out to have
+// written by an earlier set, while a later one is out.
+const writtenBefore = "QuickBooks wrote it before as TxnID "
+
+// recordTooLate takes the answer to a writing set that was settled without it:
+// the bytes are kept, and a document that QuickBooks wrote after all is not
+// overlooked (P27, I4).
+func (c *connection) recordTooLate(set store.Set, got received) error {
+	if set.AnswerHash == "" {
+		err := c.tx.AnswerSet(set.ID, store.SetAnswer{State: set.State, Answer: got.raw, AnswerHash: got.hash, HResult: got.hresult, Message: got.message})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range got.responses {
+		answer := &got.responses[i]
+		w := writtenOf(answer.rets)
+		id, err := strconv.ParseInt(strings.TrimPrefix(answer.RequestID, "r"), 10, 64)
+		if err != nil || w.id == "" {
+			continue
+		}
+		r, ok, err := c.tx.Row(id)
+		if err != nil {
+			return err
+		}
+		if !ok || r.RecordID == w.id {
+			continue
+		}
+		switch {
+		case r.State == rowPlanned:
+			err = c.written(r, w, answer)
+		case r.StoreID == "": // a name written twice is refused by QuickBooks
+		case r.State == rowSent || r.State == rowInDoubt:
+			err = c.tx.SetRow(r.ID, store.RowUpdate{State: r.State, Message: writtenBefore + w.id})
+		default:
+			err = c.twice(r, w.id, r.RecordID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CauseTwice marks an order that stands twice in the books.
+const CauseTwice posting.Cause = "twice-in-quickbooks"
+
+// twice says that an order stands twice in the books.
+func (c *connection) twice(r store.Row, first, second string) error {
+	return c.attention(r, CauseTwice, fmt.Sprintf("%s stands twice in QuickBooks, as TxnID %s and %s: an answer came too late, perhaps because two computers ran the Web Connector.", documentName(r), first, second),
+		"Delete one of the two in QuickBooks. Let only one computer run the Web Connector for this company file.")
 }
 
 // compare holds QuickBooks' own total against the plan's: equal is Synced.
@@ -322,15 +433,7 @@ func (c *connection) keepListRow(r store.Row, ret any) error {
 	if err != nil || !ok {
 		return err
 	}
-	read, err := c.tx.BookLists(c.company.ID)
-	if err != nil {
-		return err
-	}
-	for _, l := range read {
-		if l.List == list {
-			_, err = c.tx.UpsertBook(c.company.ID, list, []store.BookEntry{e}, l.Reading)
-		}
-	}
+	_, err = c.tx.UpsertBook(c.company.ID, list, []store.BookEntry{e}, 0)
 	return err
 }
 
@@ -475,8 +578,12 @@ func (c *connection) endReading(r *reading) error {
 	if err != nil {
 		return err
 	}
-	if r.Changed+removed == 0 && listsComplete(before) == listsComplete(after) {
+	dirty := slices.ContainsFunc(after, func(l store.BookList) bool { return l.List == r.List && l.Dirty })
+	if removed == 0 && !dirty && listsComplete(before) == listsComplete(after) {
 		return nil
+	}
+	if err := c.tx.CleanBook(c.company.ID, r.List); err != nil {
+		return err
 	}
 	if c.company.BooksGeneration, err = c.tx.BumpGeneration(c.company.ID); err != nil {
 		return err
@@ -492,7 +599,7 @@ func listsDue(tx *store.Tx, c store.Company, now time.Time) (bool, error) {
 	}
 	fresh := 0
 	for _, l := range read {
-		if !l.Wanted && now.Sub(l.ReadAt) < listAge {
+		if !listDue(l, now) {
 			fresh++
 		}
 	}

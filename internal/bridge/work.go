@@ -218,7 +218,7 @@ func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64) {
 // read asks for documents that were written but whose total QuickBooks did not
 // tell (design.md 4.2).
 func (c *connection) read(about About) (*store.Set, error) {
-	rows, err := c.tx.Unread(c.company.ID, lookSize)
+	rows, err := c.tx.Unread(c.company.ID, c.lookSize())
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -278,6 +278,14 @@ func (c *connection) write(about About) (*store.Set, error) {
 	return c.writeSet(about, rows)
 }
 
+// lookSize is how many documents are asked for at once.
+func (c *connection) lookSize() int {
+	if c.done.OneByOne {
+		return 1
+	}
+	return lookSize
+}
+
 // unlooked tells whether the books must be asked for a document first, in this
 // very session.
 func (c *connection) unlooked(r store.Row) bool {
@@ -286,7 +294,7 @@ func (c *connection) unlooked(r store.Row) bool {
 
 // look asks the books for the ref numbers of the next documents.
 func (c *connection) look(about About) (*store.Set, error) {
-	rows, err := c.tx.Sendable(c.company.ID, c.b.Now(), lookSize)
+	rows, err := c.tx.Sendable(c.company.ID, c.b.Now(), c.lookSize())
 	if err != nil {
 		return nil, err
 	}

@@ -147,7 +147,7 @@ CREATE INDEX outbox_unread ON outbox (company_id, id) WHERE state = 'unread';
 CREATE INDEX outbox_set ON outbox (set_id) WHERE set_id <> '';
 CREATE INDEX outbox_order ON outbox (store_id, order_key) WHERE store_id <> '';
 CREATE INDEX outbox_promised ON outbox (company_id, id) WHERE store_id = '' AND state <> 'done' AND state <> 'refused';
-CREATE INDEX outbox_posted ON outbox (company_id, settled_at) WHERE state = 'done' AND store_id <> '';
+CREATE INDEX outbox_posted ON outbox (company_id, id) WHERE state = 'done' AND store_id <> '' AND adopted = 0;
 
 -- JSON of the list row or document. Apart from the row for the same reason as order_plan.
 CREATE TABLE outbox_body (
@@ -242,6 +242,7 @@ CREATE TABLE book_list (
   read_at    TEXT NOT NULL DEFAULT '',            -- when a reading was last finished; '' before the first
   full_at    TEXT NOT NULL DEFAULT '',            -- when the list was last read whole
   wanted     INTEGER NOT NULL DEFAULT 1,          -- a person or the calendar wants it read again
+  dirty      INTEGER NOT NULL DEFAULT 0,          -- its entries changed since orders were last planned anew for it
   PRIMARY KEY (company_id, list)
 ) WITHOUT ROWID;
 
