@@ -3,6 +3,7 @@ package posting_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -309,6 +310,39 @@ func TestTaxRuleBySum(t *testing.T) {
 			d := mustPost(t, posting.Decide(posting.Sale{Order: o}, r, posting.NewBooks(lists())))
 			if d.TaxItem.ListID != c.item || !d.Total.Equal(dec("135.50")) {
 				t.Errorf("item %s, total %s", d.TaxItem.ListID, d.Total)
+			}
+		})
+	}
+}
+
+// A group named for a combination of rates has just these as members, all
+// active; the same sum of others would go to other tax agencies.
+func TestTaxGroupOfOtherRates(t *testing.T) {
+	o := goldenOrders()["three-taxes-coupon"]
+	for _, c := range []struct {
+		name   string
+		change func(*setting)
+		says   string
+	}{
+		{"same sum, other members", func(s *setting) {
+			s.lists.Items = append(s.lists.Items, posting.Item{ListID: "T-3", Name: "Three", FullName: "Three", Kind: "SalesTax", Active: true, TaxRate: dec("3.25")},
+				posting.Item{ListID: "T-OTHER", Name: "Other", FullName: "Other", Kind: "SalesTaxGroup", Active: true, Members: []string{"T-IL", "T-3"}})
+			s.rules.Tax = map[string]string{"1+2.25+6.25": "Other"}
+		}, "3.25+6.25"},
+		{"inactive member", func(s *setting) {
+			for i := range s.lists.Items {
+				s.lists.Items[i].Active = s.lists.Items[i].Active && s.lists.Items[i].ListID != "T-CTY"
+			}
+		}, "County"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := setting{posting.Sale{Order: o}, rules(), lists()}
+			c.change(&s)
+			if p := s.decide(); p.Cause != posting.TaxUnmapped || !strings.Contains(p.Reason, c.says) {
+				t.Errorf("%s %q %s", p.State, p.Cause, p.Reason)
+			}
+			if missing := s.rules.Validate(posting.NewBooks(s.lists)); len(missing) != 1 || missing[0].Key != "tax.1+2.25+6.25" {
+				t.Errorf("rules: %+v", missing)
 			}
 		})
 	}

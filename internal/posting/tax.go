@@ -41,15 +41,17 @@ func (d *draft) tax(f figures) *outcome {
 func (d *draft) taxItem(rates []decimal.Decimal) (*Item, *outcome) {
 	key := joinRates(rates)
 	name := d.rules.Tax[key]
+	asked := rates
 	if name == "" {
-		key = joinRates([]decimal.Decimal{sum(rates)})
+		asked = []decimal.Decimal{sum(rates)}
+		key = joinRates(asked)
 		name = d.rules.Tax[key]
 	}
 	if name == "" {
 		return nil, attention(TaxUnmapped, fmt.Sprintf("Name the tax item: rules set tax.%s NAME", joinRates(rates)),
 			"No tax item in QuickBooks is named for the shop's tax of %s %%.", joinRates(rates))
 	}
-	item, problem := d.books.taxItem(name, rates)
+	item, problem := d.books.taxItem(name, asked)
 	if problem != "" {
 		return nil, attention(TaxUnmapped, fmt.Sprintf("Correct the rule tax.%s or the item in QuickBooks.", key), "The rule tax.%s names %q: %s", key, name, problem)
 	}
@@ -57,7 +59,8 @@ func (d *draft) taxItem(rates []decimal.Decimal) (*Item, *outcome) {
 }
 
 // taxItem finds an active tax item or group of these rates; problem is a
-// sentence when there is none.
+// sentence when there is none. A group for several rates must have just these: a
+// tax report is by member. One rate may be the sum of a group's.
 func (b *Books) taxItem(name string, rates []decimal.Decimal) (item *Item, problem string) {
 	item = b.item(name)
 	switch {
@@ -72,7 +75,8 @@ func (b *Books) taxItem(name string, rates []decimal.Decimal) (item *Item, probl
 	if missing != "" {
 		return nil, missing
 	}
-	if !sum(own).Equal(sum(rates)) {
+	combination := item.Kind == "SalesTaxGroup" && len(rates) > 1
+	if !sum(own).Equal(sum(rates)) || combination && joinRates(own) != joinRates(rates) {
 		return nil, fmt.Sprintf("QuickBooks has it at %s %%, but the shop charges %s %%.", joinRates(own), joinRates(rates))
 	}
 	return item, ""
@@ -87,6 +91,9 @@ func (b *Books) taxRates(item *Item) (rates []decimal.Decimal, problem string) {
 		member := b.items[id]
 		if member == nil || member.Kind != "SalesTax" {
 			return nil, fmt.Sprintf("the group %s has a member that is not among the tax items we know.", item.FullName)
+		}
+		if !member.Active {
+			return nil, fmt.Sprintf("the member %s of the group %s is inactive in QuickBooks.", member.FullName, item.FullName)
 		}
 		rates = append(rates, member.TaxRate)
 	}
