@@ -156,7 +156,7 @@ func TestRedact(t *testing.T) {
 		"items":[{"sku":null,"files":[{"name":"a.png","size":9,"adminUrl":"https://x/1?token=y","customerUrl":"https://x/2"}]}],
 		"invoices":[{"id":"27","link":"https://x/inv?ownerid=1&access_key=k"}],"url":"https://x/plain","note":"token=5"}`)
 	got, err := Redact(raw)
-	want := `{"giftCardId":81234,"id":"A&B <1>","invoices":[{"id":"27"}],"items":[{"files":[{"name":"a.png","size":9}],"sku":null}],` +
+	want := `{"giftCardId":81234,"id":"A&B <1>","invoices":[{"id":"27","link":"https://x/inv?ownerid=1&access_key="}],"items":[{"files":[{"name":"a.png","size":9}],"sku":null}],` +
 		`"n":1.5E7,"note":"token=5","total":12.500,"url":"https://x/plain","usdTotal":642.4044771309361234567890}`
 	if err != nil || string(got) != want {
 		t.Errorf("got  %s\nwant %s\nerror %v", got, want, err)
@@ -167,6 +167,25 @@ func TestRedact(t *testing.T) {
 	}
 	if _, err := Redact(json.RawMessage(`{"ticket":`)); err == nil {
 		t.Error("half a JSON was redacted")
+	}
+}
+
+// A buyer's or shopkeeper's text with a link in it loses the link's key alone.
+func TestRedactKeepsTheText(t *testing.T) {
+	text := "Logo: https://files.example.com/a.png?Access_Token=s3cret&size=9, please; or https://x/b#access_key=k <b>token%3Dq</b>"
+	want := "Logo: https://files.example.com/a.png?Access_Token=&size=9, please; or https://x/b#access_key= <b>token%3D</b>"
+	raw, err := encode(map[string]any{"id": "A", "total": 5, "createTimestamp": 1773500966, "orderComments": text,
+		"items": []any{map[string]any{"name": text, "sku": text, "selectedOptions": []any{map[string]any{"name": "Print", "value": text}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean, err := Redact(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := mustDecode(t, clean, chicago)
+	if l := o.Lines[0]; o.Comments != want || l.Name != want || l.SKU != want || l.Options[0].Value != want {
+		t.Errorf("%+v", o)
 	}
 }
 

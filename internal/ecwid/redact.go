@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 )
 
 // Redact takes out of the shop's JSON what must not be stored or shown: access
-// tokens, links that carry one, the buyer's IP address, and the code of a gift
-// card, which is as good as cash (ecwid.md 4.6, 12). All other values, numbers
-// to the last digit, stay as they are; keys come out sorted.
+// tokens, the buyer's IP address, and the code of a gift card, which is as good
+// as cash (ecwid.md 4.6, 12), by the names of their fields; and the keys inside
+// links, wherever they stand, but not the text around them: it may be the
+// buyer's. All other values, numbers to the last digit, stay as they are; keys
+// come out sorted.
 func Redact(raw json.RawMessage) (json.RawMessage, error) {
 	v, err := parseAny(raw)
 	if err != nil {
@@ -27,7 +31,7 @@ func redact(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, value := range v {
-			if secret(name, value) {
+			if secret(name) {
 				delete(v, name)
 			} else {
 				v[name] = redact(value)
@@ -37,23 +41,28 @@ func redact(v any) any {
 		for i := range v {
 			v[i] = redact(v[i])
 		}
+	case string:
+		if strings.Contains(v, "://") {
+			return keyInLink().ReplaceAllString(v, "$1")
+		}
 	}
 	return v
 }
 
-// secret tells by a field's name, or by the key inside its link, that it opens
-// something.
-func secret(name string, value any) bool {
+// secret tells by a field's name that it opens something.
+func secret(name string) bool {
 	switch name = strings.ToLower(name); name {
 	case "ticket", "adminurl", "customerurl", "ipaddress", "giftcardcode":
 		return true
 	}
-	if strings.Contains(name, "token") || strings.Contains(name, "secret") || strings.Contains(name, "password") {
-		return true
-	}
-	link, ok := value.(string)
-	return ok && strings.Contains(link, "://") && (strings.Contains(link, "access_key=") || strings.Contains(link, "token="))
+	return strings.Contains(name, "token") || strings.Contains(name, "secret") || strings.Contains(name, "password")
 }
+
+// keyInLink finds the value of a key in a link: what follows access_key= or
+// token= up to the next parameter or the end of the link.
+var keyInLink = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)((?:access_key|token)(?:=|%3d))[^&\s"'<>]+`)
+})
 
 // encode writes JSON with sorted keys and without the escapes that are only for
 // web pages.
