@@ -49,6 +49,24 @@ func (e excludeCommand) Run(c *console) error {
 	return decision(c, e.folder, e.Number, "exclude", e.Why, "Order %s is excluded.")
 }
 
+type againCommand struct {
+	folder
+	Number string `arg:"" help:"The order's number."`
+}
+
+func (a againCommand) Run(c *console) error {
+	return c.with(a.folder, func(b *bridge.Bridge) error {
+		if err := b.PostAgain(c.ctx, a.Number, "command line"); err != nil {
+			return err
+		}
+		if _, err := b.PlanAll(c.ctx); err != nil {
+			return err
+		}
+		c.say("Order %s goes to QuickBooks again.", a.Number)
+		return nil
+	})
+}
+
 type linkCommand struct {
 	folder
 	Number string `arg:"" help:"The order's number."`

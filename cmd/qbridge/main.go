@@ -41,6 +41,7 @@ type cli struct {
 	Hold     holdCommand     `cmd:"" help:"Hold an order back."`
 	Exclude  excludeCommand  `cmd:"" help:"Exclude an order: it never goes to QuickBooks."`
 	Link     linkCommand     `cmd:"" help:"Say that a document in QuickBooks is this order, or is not."`
+	Again    againCommand    `cmd:"" help:"Post an order again whose document was deleted in QuickBooks."`
 	QWC      qwcCommand      `cmd:"" name:"qwc" help:"Write the .qwc file that adds QBridge to the Web Connector."`
 	Lists    listsCommand    `cmd:"" help:"Show what is known of the company file."`
 	Rules    rulesCommand    `cmd:"" help:"Show and change the rules."`

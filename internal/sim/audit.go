@@ -1,10 +1,13 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+	_ "time/tzdata" // Windows has no time zones of its own
 )
 
 // Terms says by what the auditor tells documents and their parts. DefaultTerms fits the company NewCompany makes.
@@ -19,6 +22,14 @@ type Terms struct {
 	Shipping, Handling, Surcharge, Tip, Discount, GiftCard []string
 	Rounding                                               string
 	RoundingLimit                                          Cents
+	// Zone is the shop's time zone, an IANA name: a receipt bears the day on which the order was placed there.
+	Zone string
+	// Deposits names the account that takes the money of a payment method or, behind it, of a payment module; Deposit
+	// takes all other money.
+	Deposits map[string]string
+	Deposit  string
+	// Pending tells that receipts are to be QuickBooks' drafts.
+	Pending bool
 }
 
 // Expectation is whether an order should be found in the books.
@@ -32,7 +43,8 @@ const (
 )
 
 // DefaultTerms looks for "Ecwid 1003/i:520000137" in the Memo, knows the seeded items, allows five cents of rounding,
-// and forbids documents for orders that nobody has paid.
+// wants the dates of Chicago and all money in Undeposited Funds, no drafts, and forbids documents for orders that nobody
+// has paid.
 func DefaultTerms(storeID int64) Terms {
 	return Terms{
 		Marker: func(s Sale) string {
@@ -52,6 +64,7 @@ func DefaultTerms(storeID int64) Terms {
 		},
 		Shipping: []string{ItemShipping}, Handling: []string{ItemHandling}, Surcharge: []string{ItemSurcharge}, Tip: []string{ItemTip},
 		Discount: []string{ItemDiscount, ItemDiscountNon}, GiftCard: []string{ItemGiftCard}, Rounding: ItemRounding, RoundingLimit: 5,
+		Zone: "America/Chicago", Deposit: AccountUndeposited,
 	}
 }
 
@@ -75,8 +88,8 @@ type Finding struct {
 	Code      FindingCode
 	Order     string // the shop's id
 	TxnID     string
-	Part      string // goods, discount, shipping, ... or total
-	Want, Got Cents
+	Part      string // customer, date, line 2's item, goods, discount, shipping, ... or total
+	Want, Got string
 }
 
 // String says the finding in a sentence.
@@ -91,21 +104,33 @@ func (f Finding) String() string {
 	return s
 }
 
-// parts are the amounts of an order or of a receipt that must agree.
-type parts struct {
-	goods, discount, shipping, handling, surcharge, tips, giftCard, tax, total Cents
+// An auditor holds the orders of one shop against one company's books.
+type auditor struct {
+	terms     Terms
+	zone      *time.Location
+	customers []bookCustomer
+	items     []string          // full names of all items in the books
+	goodsOf   map[string]string // an item -> the goods it stood for
+	findings  []Finding
 }
 
-// Audit compares raw orders with the books: at most one live receipt for each, every part equal to the cent, at most one
-// rounding line, and no document that belongs to no order. It reads nothing but the order's JSON and the receipts.
+// Audit compares raw orders with the books: at most one live receipt for each, for the order's buyer, of its day, into the
+// right account, its lines and every part equal to the cent, each taxed as the shop taxed it, at most one rounding line, and
+// no document that belongs to no order. It reads nothing but the order's JSON and the books.
 func Audit(orders []json.RawMessage, c *Company, terms Terms) []Finding {
-	var findings []Finding
+	a := &auditor{terms: terms, goodsOf: map[string]string{}}
+	a.customers, a.items = c.people(), c.itemNames()
+	zone, err := time.LoadLocation(terms.Zone)
+	if err != nil {
+		return []Finding{{Code: FindingUnreadable, Part: "time zone of the shop", Want: "a known one", Got: err.Error()}}
+	}
+	a.zone = zone
 	receipts := slices.DeleteFunc(c.Receipts(), func(r Receipt) bool { return r.Void })
 	claimed := make([]bool, len(receipts))
 	for _, raw := range orders {
 		s, err := readSale(raw)
 		if err != nil {
-			findings = append(findings, Finding{Code: FindingUnreadable, Order: s.ID})
+			a.find(Finding{Code: FindingUnreadable, Order: s.ID, Part: "order", Want: "readable", Got: err.Error()})
 			continue
 		}
 		var mine []Receipt
@@ -115,15 +140,17 @@ func Audit(orders []json.RawMessage, c *Company, terms Terms) []Finding {
 				mine = append(mine, r)
 			}
 		}
-		findings = append(findings, auditOrder(s, mine, terms)...)
+		a.order(s, mine)
 	}
 	for i, r := range receipts {
 		if !claimed[i] && (terms.Foreign == nil || !terms.Foreign(r)) {
-			findings = append(findings, Finding{Code: FindingUnexpected, Order: r.RefNumber, TxnID: r.TxnID})
+			a.find(Finding{Code: FindingUnexpected, Order: r.RefNumber, TxnID: r.TxnID})
 		}
 	}
-	return findings
+	return a.findings
 }
+
+func (a *auditor) find(f Finding) { a.findings = append(a.findings, f) }
 
 // belongs: by the marker in the memo, else, when the memo bears nobody's, by the whole id as number.
 func belongs(r Receipt, s Sale, terms Terms) bool {
@@ -145,86 +172,54 @@ func isWord(b byte) bool {
 	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '-' || b == '%'
 }
 
-func auditOrder(s Sale, mine []Receipt, terms Terms) []Finding {
-	expect := terms.Expect(s)
-	switch {
-	case len(mine) == 0 && expect == MustBePosted:
-		return []Finding{{Code: FindingMissing, Order: s.ID}}
-	case len(mine) == 0:
-		return nil
+func (a *auditor) order(s Sale, mine []Receipt) {
+	expect := a.terms.Expect(s)
+	if len(mine) == 0 {
+		if expect == MustBePosted {
+			a.find(Finding{Code: FindingMissing, Order: s.ID})
+		}
+		return
 	}
-	var findings []Finding
 	if len(mine) > 1 {
-		findings = append(findings, Finding{Code: FindingTwice, Order: s.ID, TxnID: mine[1].TxnID})
+		a.find(Finding{Code: FindingTwice, Order: s.ID, TxnID: mine[1].TxnID})
 	}
 	if expect == MustNotBePosted {
-		findings = append(findings, Finding{Code: FindingForbidden, Order: s.ID, TxnID: mine[0].TxnID})
+		a.find(Finding{Code: FindingForbidden, Order: s.ID, TxnID: mine[0].TxnID})
 	}
-	want, ok := s.parts()
-	if !ok {
-		findings = append(findings, Finding{Code: FindingSum, Order: s.ID, TxnID: mine[0].TxnID, Part: "total", Want: s.added(), Got: s.total})
+	if s.added() != s.total {
+		a.find(Finding{Code: FindingSum, Order: s.ID, TxnID: mine[0].TxnID, Part: "total", Want: s.added().String(), Got: s.total.String()})
 	}
 	for _, r := range mine {
-		findings = append(findings, compare(s, want, r, terms)...)
+		c := &comparison{a, s, r}
+		c.head()
+		c.lines()
+		c.parts()
 	}
-	return findings
 }
 
-func compare(s Sale, want parts, r Receipt, terms Terms) []Finding {
-	var findings []Finding
-	got, rounding, roundings := partsOf(r, terms)
-	add := func(part string, want, got Cents) {
-		if want != got {
-			findings = append(findings, Finding{Code: FindingPart, Order: s.ID, TxnID: r.TxnID, Part: part, Want: want, Got: got})
-		}
-	}
-	if s.gross { // how a tax inside splits between goods and their discount is a matter of taste; their sum is not
-		add("goods less discount", want.goods-want.discount, got.goods-got.discount)
-	} else {
-		add("goods", want.goods, got.goods)
-		add("discount", want.discount, got.discount)
-	}
-	add("shipping", want.shipping, got.shipping)
-	add("handling", want.handling, got.handling)
-	add("surcharge", want.surcharge, got.surcharge)
-	add("tips", want.tips, got.tips)
-	add("gift cards", want.giftCard, got.giftCard)
-	add("tax with rounding", want.tax, got.tax+rounding)
-	add("total", want.total, got.total)
-	if roundings > 1 || rounding > terms.RoundingLimit || rounding < -terms.RoundingLimit {
-		findings = append(findings, Finding{Code: FindingRounding, Order: s.ID, TxnID: r.TxnID, Part: "rounding", Got: rounding})
-	}
-	return findings
+// A comparison is of one order with one receipt.
+type comparison struct {
+	*auditor
+	sale    Sale
+	receipt Receipt
 }
 
-// partsOf sorts a receipt's lines by the items of the terms; roundings counts the lines of the rounding item.
-func partsOf(r Receipt, terms Terms) (p parts, rounding Cents, roundings int) {
-	p.tax, p.total = r.Tax, r.Total
-	for _, l := range r.Lines {
-		is := func(items []string) bool {
-			return slices.ContainsFunc(items, func(item string) bool { return strings.EqualFold(item, l.Item) })
-		}
-		switch {
-		case strings.EqualFold(l.Item, terms.Rounding):
-			rounding += l.Amount
-			roundings++
-		case is(terms.Shipping):
-			p.shipping += l.Amount
-		case is(terms.Handling):
-			p.handling += l.Amount
-		case is(terms.Surcharge):
-			p.surcharge += l.Amount
-		case is(terms.Tip):
-			p.tips += l.Amount
-		case is(terms.Discount):
-			p.discount -= l.Amount
-		case is(terms.GiftCard):
-			p.giftCard += l.Amount
-		case l.Kind == "ItemSalesTax":
-			p.tax += l.Amount
-		default:
-			p.goods += l.Amount
-		}
+// same notes a part that is not as it should be.
+func (c *comparison) same(part, want, got string) {
+	if want != got {
+		c.find(Finding{Code: FindingPart, Order: c.sale.ID, TxnID: c.receipt.TxnID, Part: part, Want: want, Got: got})
 	}
-	return p, rounding, roundings
+}
+
+// head compares what stands above the lines.
+func (c *comparison) head() {
+	r := c.receipt
+	c.customer()
+	date := c.sale.created.In(c.zone).Format(time.DateOnly)
+	if c.sale.created.IsZero() {
+		date = "that of an order with a date"
+	}
+	c.same("date", date, r.Date)
+	c.same("deposit-to account", cmp.Or(c.terms.Deposits[c.sale.method], c.terms.Deposits[c.sale.module], c.terms.Deposit), r.DepositTo)
+	c.same("pending", fmt.Sprint(c.terms.Pending), fmt.Sprint(r.Pending))
 }

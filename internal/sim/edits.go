@@ -19,10 +19,11 @@ type TypedReceipt struct {
 
 // A TypedLine is a line of a TypedReceipt.
 type TypedLine struct {
-	Item    string
-	Desc    string
-	Amount  Cents
-	Taxable bool
+	Item     string
+	Desc     string
+	Quantity string // "" leaves it blank
+	Amount   Cents
+	Taxable  bool
 }
 
 // TypeReceipt enters a sales receipt by hand and gives its TxnID.
@@ -46,6 +47,9 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 	}
 	for _, l := range t.Lines {
 		line := group("SalesReceiptLineAdd", name("ItemRef", l.Item), leaf("Desc", l.Desc), leaf("Amount", l.Amount.String()))
+		if l.Quantity != "" {
+			line.Kids = append(line.Kids, leaf("Quantity", l.Quantity))
+		}
 		if c.books.Config.SalesTax {
 			code := "Non"
 			if l.Taxable {

@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"time"
 )
 
 // Sale is an order as the auditor reads it from the shop's JSON.
@@ -16,10 +19,42 @@ type Sale struct {
 	goods, giftCardsSold, giftCardRedeemed Cents
 	discount, shipping, handling           Cents
 	surcharge, tips, tax, total            Cents
-	inShipping, inHandling, inSurcharge    Cents // tax contained in a part, of gross orders
+	inShipping, inHandling, inSurcharge    Cents // tax on a part; contained in it in gross orders
+
+	created        time.Time // zero when the order has none
+	buyer, email   string
+	method, module string // of payment
+	lines          []saleLine
+	taxed          parts // what of the parts the shop taxed, tax inside included
+	shared         bool  // whether it is known what the discounts cover
+}
+
+// saleLine is a line of goods.
+type saleLine struct {
+	goods    string // SKU, or the name of goods without one
+	quantity int64  // five decimals
+	amount   Cents
+	taxed    bool
+	free     bool // discounts leave nothing of it, so that it matters to nobody whether it is taxed
+}
+
+type salePerson struct {
+	First   string `json:"firstName"`
+	Last    string `json:"lastName"`
+	Name    string `json:"name"`
+	Company string `json:"companyName"`
+}
+
+// agreed is under what name a person is known: first and last name, the whole name, the company.
+func (p salePerson) agreed() string {
+	if p.First != "" && p.Last != "" {
+		return p.First + " " + p.Last
+	}
+	return cmp.Or(strings.TrimSpace(p.Name), p.First, p.Last, p.Company)
 }
 
 type saleTax struct {
+	Rate       json.Number `json:"value"`
 	Total      json.Number `json:"total"`
 	OnShipping json.Number `json:"taxOnShipping"`
 }
@@ -29,20 +64,20 @@ type saleJSON struct {
 	InternalID       int64       `json:"internalId"`
 	OrderNumber      int64       `json:"orderNumber"`
 	PaymentStatus    string      `json:"paymentStatus"`
+	Created          string      `json:"createDate"`
+	Email            string      `json:"email"`
+	Billing          salePerson  `json:"billingPerson"`
+	Shipping         salePerson  `json:"shippingPerson"`
+	Method           string      `json:"paymentMethod"`
+	Module           string      `json:"paymentModule"`
 	PricesIncludeTax bool        `json:"pricesIncludeTax"`
 	Discount         json.Number `json:"discount"`
 	CouponDiscount   json.Number `json:"couponDiscount"`
 	Tax              json.Number `json:"tax"`
 	Total            json.Number `json:"total"`
 	GiftCard         json.Number `json:"giftCardRedemption"`
-	Items            []struct {
-		Price      json.Number `json:"price"`
-		Quantity   json.Number `json:"quantity"`
-		GiftCard   bool        `json:"giftCard"`
-		IsGiftCard bool        `json:"isGiftCard"`
-		Taxes      []saleTax   `json:"taxes"`
-	} `json:"items"`
-	ShippingOption struct {
+	Items            []saleItem  `json:"items"`
+	ShippingOption   struct {
 		Rate json.Number `json:"shippingRate"`
 	} `json:"shippingOption"`
 	TaxesOnShipping []saleTax `json:"taxesOnShipping"`
@@ -55,6 +90,20 @@ type saleJSON struct {
 		Total json.Number `json:"total"`
 		Taxes []saleTax   `json:"taxes"`
 	} `json:"customSurcharges"`
+}
+
+type saleItem struct {
+	SKU        string      `json:"sku"`
+	Name       string      `json:"name"`
+	Price      json.Number `json:"price"`
+	Quantity   json.Number `json:"quantity"`
+	GiftCard   bool        `json:"giftCard"`
+	IsGiftCard bool        `json:"isGiftCard"`
+	Coupon     json.Number `json:"couponAmount"`
+	Discounts  []struct {
+		Total json.Number `json:"total"`
+	} `json:"discounts"`
+	Taxes []saleTax `json:"taxes"`
 }
 
 // adder adds up amounts of the JSON and remembers the first that is not an amount.
@@ -90,30 +139,40 @@ func readSale(raw json.RawMessage) (Sale, error) {
 	s := Sale{ID: o.ID, InternalID: o.InternalID, OrderNumber: o.OrderNumber, PaymentStatus: o.PaymentStatus,
 		discount: a.cents(o.Discount) + a.cents(o.CouponDiscount), shipping: a.cents(o.ShippingOption.Rate), handling: a.cents(o.HandlingFee.Value),
 		tax: a.cents(o.Tax), total: a.cents(o.Total), giftCardRedeemed: a.cents(o.GiftCard), inHandling: a.taxes(o.HandlingFee.Taxes)}
-	for _, i := range o.Items {
-		amount, ok := extend(a.fixed(i.Price, fiveDecimals), a.fixed(i.Quantity, fiveDecimals))
-		if !ok {
-			return s, fmt.Errorf("an item of the order %q is too dear", o.ID)
-		}
-		if i.GiftCard || i.IsGiftCard {
-			s.giftCardsSold += amount
-		} else {
-			s.goods += amount
-		}
-		for _, t := range i.Taxes {
-			s.inShipping += a.cents(t.OnShipping)
-		}
+	if t, err := time.Parse(ecwidTime, o.Created); err == nil {
+		s.created = t
 	}
+	s.buyer, s.email = cmp.Or(o.Billing.agreed(), o.Shipping.agreed(), o.Email), o.Email
+	s.method, s.module = o.Method, o.Module
+	var reductions Cents
+	for _, i := range o.Items {
+		reduction, err := s.addItem(a, i)
+		if err != nil {
+			return s, err
+		}
+		reductions += reduction
+	}
+	s.settleDiscount(reductions)
 	if s.inShipping == 0 { // ecwid.md 5.3: some orders list it only here
 		s.inShipping = a.taxes(o.TaxesOnShipping)
 	}
 	for _, f := range o.CustomSurcharges {
+		amount, tax := a.cents(f.Total), a.taxes(f.Taxes)
+		part, taxed := &s.surcharge, &s.taxed.surcharge
 		if f.ID == "tips" {
-			s.tips += a.cents(f.Total)
-		} else {
-			s.surcharge += a.cents(f.Total)
+			part, taxed = &s.tips, &s.taxed.tips
 		}
-		s.inSurcharge += a.taxes(f.Taxes)
+		*part += amount
+		if tax != 0 {
+			*taxed += amount
+		}
+		s.inSurcharge += tax
+	}
+	if s.inShipping != 0 {
+		s.taxed.shipping = s.shipping
+	}
+	if s.inHandling != 0 {
+		s.taxed.handling = s.handling
 	}
 	// ecwid.md 5.2: the flag decides, unless only the other formula holds
 	s.gross = o.PricesIncludeTax
@@ -126,6 +185,60 @@ func readSale(raw json.RawMessage) (Sale, error) {
 	return s, a.err
 }
 
+// addItem adds an item; reduction is what coupon and promotions take off it.
+func (s *Sale) addItem(a *adder, i saleItem) (reduction Cents, err error) {
+	line := saleLine{goods: cmp.Or(strings.TrimSpace(i.SKU), strings.TrimSpace(i.Name)), quantity: a.fixed(i.Quantity, fiveDecimals)}
+	var ok bool
+	if line.amount, ok = extend(a.fixed(i.Price, fiveDecimals), line.quantity); !ok {
+		return 0, fmt.Errorf("an item of the order %q is too dear", s.ID)
+	}
+	reduction = a.cents(i.Coupon)
+	for _, d := range i.Discounts {
+		reduction += a.cents(d.Total)
+	}
+	line.free = line.amount == reduction
+	for _, t := range i.Taxes {
+		s.inShipping += a.cents(t.OnShipping)
+		// An order without tax is exempt, whatever its lines say. A tax of no money taxes only what is too small for any.
+		rate, money := a.fixed(t.Rate, fiveDecimals), a.cents(t.Total)-a.cents(t.OnShipping)
+		if s.tax != 0 && rate != 0 && (money != 0 || taxOn(line.amount-reduction, rate) == 0) {
+			line.taxed = true
+		}
+	}
+	if i.GiftCard || i.IsGiftCard {
+		s.giftCardsSold += line.amount
+		return reduction, nil
+	}
+	s.goods += line.amount
+	if line.taxed {
+		s.taxed.goods += line.amount
+		s.taxed.discount += reduction
+	}
+	if line.quantity != 0 || line.amount != 0 { // else it sells nothing
+		s.lines = append(s.lines, line)
+	}
+	return reduction, nil
+}
+
+// settleDiscount finds what of the discount covers taxed goods; reductions are what the items' own shares add up to.
+func (s *Sale) settleDiscount(reductions Cents) {
+	taxed := 0
+	for _, l := range s.lines {
+		if l.taxed {
+			taxed++
+		}
+	}
+	switch {
+	case reductions == s.discount:
+		s.shared = true
+	case taxed == 0 || taxed == len(s.lines) && s.giftCardsSold == 0:
+		s.shared, s.taxed.discount = true, 0
+		if taxed > 0 {
+			s.taxed.discount = s.discount
+		}
+	}
+}
+
 // added is what the total should be by the formula of ecwid.md 5.
 func (s Sale) added() Cents {
 	sum := s.goods + s.giftCardsSold - s.discount + s.shipping + s.handling + s.surcharge + s.tips - s.giftCardRedeemed
@@ -135,14 +248,17 @@ func (s Sale) added() Cents {
 	return sum
 }
 
-// parts are what the books must show; ok is false for an order that does not add up.
-func (s Sale) parts() (p parts, ok bool) {
-	p = parts{goods: s.goods, discount: s.discount, shipping: s.shipping, handling: s.handling, surcharge: s.surcharge, tips: s.tips, giftCard: s.giftCardsSold - s.giftCardRedeemed, tax: s.tax, total: s.total}
+// parts are what the books must show, and what of it on taxable lines.
+func (s Sale) parts() (whole, taxed parts) {
+	whole = parts{goods: s.goods, discount: s.discount, shipping: s.shipping, handling: s.handling, surcharge: s.surcharge, tips: s.tips, giftCard: s.giftCardsSold - s.giftCardRedeemed, tax: s.tax, total: s.total}
+	taxed = s.taxed
 	if s.gross {
-		p.shipping -= s.inShipping
-		p.handling -= s.inHandling
-		p.surcharge -= s.inSurcharge
-		p.goods -= s.tax - s.inShipping - s.inHandling - s.inSurcharge
+		for _, p := range []*parts{&whole, &taxed} {
+			p.shipping -= s.inShipping
+			p.handling -= s.inHandling
+			p.surcharge -= s.inSurcharge
+			p.goods -= s.tax - s.inShipping - s.inHandling - s.inSurcharge
+		}
 	}
-	return p, s.added() == s.total
+	return whole, taxed
 }
