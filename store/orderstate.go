@@ -147,6 +147,11 @@ func (tx *Tx) ReplanSome(companyID int64) (more bool, err error) {
 	return true, tx.SetSetting(replanSetting(companyID), fmt.Sprint(last))
 }
 
+// NextGeneration begins an order anew: its next documents are others than those before. It is planned again.
+func (tx *Tx) NextGeneration(storeID, key string) error {
+	return tx.change("begin order "+key+" anew", "UPDATE orders SET generation = generation + 1, txn_id = '', document = '', books_total = '', to_plan = 1 WHERE store_id = ? AND key = ?", storeID, key)
+}
+
 // ReplanBlocked has the orders planned again whose documents are blocked for want of a row.
 func (tx *Tx) ReplanBlocked(rowID int64) error {
 	_, err := tx.exec(fmt.Sprintf("free what waited for row %d", rowID), `UPDATE orders SET to_plan = 1 WHERE (store_id, key) IN

@@ -351,6 +351,30 @@ func placeholder(tx *store.Tx, o store.Order) ([]store.Row, error) {
 	return []store.Row{r}, err
 }
 
+// PostAgain lets an order be posted anew whose document is not in QuickBooks any
+// more: as its next generation, after the books were asked for it once more.
+func (b *Bridge) PostAgain(ctx context.Context, number, who string) error {
+	return b.write(ctx, "post again", func(tx *store.Tx) error {
+		found, err := tx.OrdersByNumber(number)
+		if err != nil {
+			return err
+		}
+		o, err := pick(found, number)
+		if err != nil {
+			return err
+		}
+		if o.Cause != string(CauseGone) {
+			return fmt.Errorf("order %s is %s: only an order whose document was deleted in QuickBooks can be posted again", number, StateWords(o.State))
+		}
+		err = tx.AddHistory(store.History{CompanyID: o.CompanyID, StoreID: o.StoreID, Key: o.Key, Who: who, Event: "again",
+			Note: fmt.Sprintf("%s (TxnID %s) is gone; a person has the order posted again.", o.Document, o.TxnID)})
+		if err != nil {
+			return err
+		}
+		return tx.NextGeneration(o.StoreID, o.Key)
+	})
+}
+
 // txnIDForm is how QuickBooks writes a TxnID: a number in hexadecimal and the
 // second in which it was given.
 var txnIDForm = regexp.MustCompile(`^[0-9A-Fa-f]+-[0-9]+$`)

@@ -391,7 +391,7 @@ func (c *connection) gone(r store.Row) error {
 
 func goneText(r store.Row) (reason, cure string) {
 	return fmt.Sprintf("%s (TxnID %s) was posted, but is not in QuickBooks any more.", documentName(r), r.RecordID),
-		"If that is right, exclude the order; if it is there under another TxnID, link the order to it. It is not posted again by itself."
+		"If that is right, exclude the order; if it is there under another TxnID, link the order to it. It is posted again only when you say so: qbridge again."
 }
 
 // ErrNotStopped: there is nothing to resume.
