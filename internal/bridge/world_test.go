@@ -1,14 +1,11 @@
 package bridge
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -22,9 +19,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/beevik/etree"
-	"github.com/shopspring/decimal"
 
 	"qbridge/internal/order"
 	"qbridge/internal/sim"
@@ -494,109 +488,6 @@ func (w *world) settle() {
 	w.t.Fatal("the sessions do not come to an end")
 }
 
-// cut ends the next session after (or before) the n-th of such steps.
-func (w *world) cut(after bool, step string, n int) {
-	hook := func(s string) error {
-		if s == step {
-			if n--; n == 0 {
-				return errors.New("the power is off")
-			}
-		}
-		return nil
-	}
-	if after {
-		w.after = hook
-	} else {
-		w.before = hook
-	}
-}
-
-// cutWriting ends the next session around the first set that holds such a request: before QuickBooks got it, or after it
-// did it.
-func (w *world) cutWriting(request string, done bool) {
-	at := func(step string) error {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if step == "ProcessRequest" && len(w.sets) > 0 && strings.Contains(w.sets[len(w.sets)-1].document, request) {
-			return errors.New("the power is off")
-		}
-		return nil
-	}
-	if done {
-		w.after = at
-	} else {
-		w.before = at
-	}
-}
-
-// mend removes all hooks.
-func (w *world) mend() { w.before, w.after, w.twice, w.tamper = nil, nil, nil, nil }
-
-// interrupted runs a session that must be cut by a hook, and removes the hooks.
-func (w *world) interrupted() {
-	w.t.Helper()
-	if _, err := w.try(); err == nil {
-		w.t.Fatal("the session was not cut")
-	}
-	w.mend()
-}
-
-// wire lets a test change QuickBooks' answers on their way.
-type wire struct {
-	w     *world
-	inner http.RoundTripper
-}
-
-func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	if x.w.tamper == nil {
-		return x.inner.RoundTrip(r)
-	}
-	doc := etree.NewDocument()
-	if _, err := doc.ReadFrom(r.Body); err != nil {
-		return nil, err
-	}
-	at := func(name string) *etree.Element { return doc.FindElement("//receiveResponseXML/" + name) }
-	if at("response") != nil {
-		told := reply{at("response").Text(), at("hresult").Text(), at("message").Text()}
-		x.w.tamper(&told)
-		at("response").SetText(told.Response)
-		at("hresult").SetText(told.HResult)
-		at("message").SetText(told.Message)
-	}
-	body, err := doc.WriteToBytes()
-	if err != nil {
-		return nil, err
-	}
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	return x.inner.RoundTrip(r)
-}
-
-// tamperWriting changes the answers to writing sets only; times limits how often.
-func (w *world) tamperWriting(times int, change func(*etree.Element)) {
-	w.tamper = func(r *reply) {
-		if !strings.Contains(r.Response, "AddRs") || times == 0 {
-			return
-		}
-		times--
-		r.Response = edited(w.t, r.Response, change)
-	}
-}
-
-// edited changes the QBXMLMsgsRs of an answer.
-func edited(t *testing.T, response string, change func(*etree.Element)) string {
-	doc := etree.NewDocument()
-	if err := doc.ReadFromString(response); err != nil {
-		t.Errorf("the answer is no XML: %v", err)
-		return response
-	}
-	change(doc.FindElement("/QBXML/QBXMLMsgsRs"))
-	text, err := doc.WriteToString()
-	if err != nil {
-		t.Error(err)
-	}
-	return text
-}
-
 // order gives everything about an order.
 func (w *world) order(p *placed) OrderDetail {
 	w.t.Helper()
@@ -675,108 +566,6 @@ func (w *world) row(p *placed) (r store.Row) {
 	return r
 }
 
-// checkAll is what must hold at the end of every test.
-func (w *world) checkAll() {
-	w.ctx = context.Background() // the test's own is over
-	w.checkStates()
-	w.checkEvidence()
-	w.checkIDs()
-	if w.doubles {
-		return
-	}
-	var raw []json.RawMessage
-	for _, p := range w.placed {
-		raw = append(raw, p.JSON)
-	}
-	terms := sim.DefaultTerms(worldNumber)
-	terms.Foreign = func(r sim.Receipt) bool { return !strings.Contains(r.Memo, "Ecwid ") }
-	for _, f := range sim.Audit(raw, w.company, terms) {
-		if f.Code == sim.FindingTwice || f.Code == sim.FindingUnexpected { // I3
-			w.t.Errorf("the books are wrong: %v", f)
-		}
-	}
-}
-
-// checkStates: every order is in exactly one state, and counts and sums by state add up to the whole. I1.
-func (w *world) checkStates() {
-	type sum struct {
-		count int64
-		total decimal.Decimal
-	}
-	states, seen := map[order.State]sum{}, map[string]bool{}
-	check(w.t, w.b.Orders(w.ctx, "", func(v OrderView) error {
-		if seen[v.ID] || !slices.Contains(order.States(), order.State(v.State)) {
-			w.t.Errorf("order %s is there twice, or in the unknown state %q", v.ID, v.State)
-		}
-		seen[v.ID] = true
-		m, err := money(v.Total, v.Currency)
-		s := states[order.State(v.State)]
-		states[order.State(v.State)] = sum{s.count + 1, s.total.Add(m.Amount)}
-		return err
-	}))
-	sums, err := w.b.Sums(w.ctx)
-	check(w.t, err)
-	for _, s := range sums {
-		if got := states[s.State]; got.count != s.Count || !got.total.Equal(s.Sum.Amount) {
-			w.t.Errorf("%s: the sums say %d, %s; the orders %d, %s", s.State, s.Count, s.Sum.Amount, got.count, got.total)
-		}
-		delete(states, s.State)
-	}
-	if len(states) > 0 {
-		w.t.Errorf("the sums lack the states %v", states)
-	}
-}
-
-// checkEvidence: every writing byte sent, every answer and every version of an order can be shown. I4.
-func (w *world) checkEvidence() {
-	sent := map[string]string{}
-	for _, s := range w.handedOut(0) {
-		sent[s.id] = s.document
-	}
-	check(w.t, w.b.db.Read(w.ctx, func(tx *store.Tx) error {
-		return tx.EachOrder(0, "", func(o store.Order) error {
-			for v := int64(1); v <= o.Version; v++ {
-				if raw, err := tx.RawOrder(o.StoreID, o.Key, v); err != nil || !json.Valid(raw) {
-					w.t.Errorf("order %s: version %d can't be shown: %v", o.ID, v, err)
-				}
-			}
-			sets, err := tx.SetsOfOrder(o.StoreID, o.Key)
-			for _, s := range sets {
-				if known, ours := sent[s.ID]; ours && known != string(s.Request) || len(s.Request) == 0 {
-					w.t.Errorf("order %s: the bytes of set %s are not what was handed out", o.ID, s.ID)
-				}
-				if s.State == setAnswered && s.AnsweredAt.IsZero() == (len(s.Answer) > 0) {
-					w.t.Errorf("order %s: the answer to set %s is not kept", o.ID, s.ID)
-				}
-			}
-			return err
-		})
-	}))
-}
-
-var (
-	newID     = regexp.MustCompile(`newMessageSetID="([^"]*)"`)
-	setIDForm = regexp.MustCompile(`^[\x21-\x7e]{1,23}$`)
-)
-
-// checkIDs: every writing set carries an ID of at most 23 ASCII characters, never used before, and begins with the two instructions. P39, P51, Q13.
-func (w *world) checkIDs() {
-	used := map[string]bool{}
-	for _, s := range w.handedOut(0) {
-		if !strings.HasPrefix(s.document, "<?xml version=\"1.0\"") || !strings.Contains(s.document[:120], "<?qbxml version=\"") {
-			w.t.Errorf("set %s does not begin as qbXML: %.120s", s.id, s.document)
-		}
-		if !isWriting(s.document) {
-			continue
-		}
-		m := newID.FindStringSubmatch(s.document)
-		if m == nil || m[1] != s.id || !setIDForm.MatchString(s.id) || used[s.id] {
-			w.t.Errorf("set %q writes without a new message set ID: %.300s", s.id, s.document)
-		}
-		used[s.id] = true
-	}
-}
-
 // poll is what the Web Connector says with the first sendRequestXML of a session.
 func (w *world) poll() soap.Poll {
 	return soap.Poll{HCP: soap.NewText(w.company.HCP()), CompanyFile: w.company.File(), Country: "US", Major: 16}
@@ -835,16 +624,4 @@ func (w *world) untilWriting() (ticket, request, response string) {
 	}
 	w.t.Fatalf("nothing is written; %s", w.lastError(ticket))
 	return "", "", ""
-}
-
-// audit holds every part of every receipt against its order.
-func (w *world) audit() {
-	w.t.Helper()
-	var raw []json.RawMessage
-	for _, p := range w.placed {
-		raw = append(raw, p.JSON)
-	}
-	for _, f := range sim.Audit(raw, w.company, sim.DefaultTerms(worldNumber)) {
-		w.t.Errorf("the books are wrong: %v", f)
-	}
 }
