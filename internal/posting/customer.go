@@ -287,7 +287,6 @@ func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 	add.BillAddress, add.ShipAddress = bill.element(), ship.element()
 	add.Notes, _ = d.fit("CustomerAdd", "Notes", "customer's notes", strings.Join(notes, " | "))
 	row := ListRow{Key: key, Kind: customerKind, Name: name, Add: ListAdd{Customer: &add}}
-	d.doc.Customer = rowRef(row)
-	d.rows = append(d.rows, row)
+	d.doc.Customer = d.add(row)
 	return nil
 }

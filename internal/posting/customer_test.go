@@ -249,3 +249,40 @@ func BenchmarkDecide(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "orders/s")
 }
+
+// manyLines is an order of different goods that are all made, with names that
+// must be noted.
+func manyLines(n int) (posting.Sale, posting.Rules) {
+	r, o := rules(), plain()
+	r.MissingItem = "make"
+	o.Lines = nil
+	for i := range n {
+		o.Lines = append(o.Lines, order.Line{SKU: fmt.Sprintf("Ł-%05d", i), Name: fmt.Sprintf("Świeca %05d", i), Price: dec("1"), Quantity: 1, Tax: dec("0.08"), Taxes: []order.Tax{tax("8.25", "0.08")}})
+	}
+	o.Subtotal, o.Tax = cents(int64(100*n)), cents(portion(int64(100*n), 825, 10000))
+	o.Total = o.Subtotal.Add(o.Tax)
+	return posting.Sale{Order: o}, r
+}
+
+// A long order costs in proportion to its lines, not to their square.
+func TestLongOrderCostsInProportion(t *testing.T) {
+	books := posting.NewBooks(lists())
+	cost := func(n int) float64 {
+		sale, r := manyLines(n)
+		return testing.AllocsPerRun(1, func() { posting.Decide(sale, r, books) })
+	}
+	if short, long := cost(50), cost(400); long > 12*short {
+		t.Errorf("%v allocations for 50 lines, %v for 400", short, long)
+	}
+}
+
+// BenchmarkDecide2000 plans an order of 2,000 lines.
+func BenchmarkDecide2000(b *testing.B) {
+	sale, r := manyLines(2000)
+	books := posting.NewBooks(lists())
+	for b.Loop() {
+		if p := posting.Decide(sale, r, books); len(p.Documents) != 1 || len(p.Lists) != 2000 {
+			b.Fatal(p.Reason)
+		}
+	}
+}

@@ -50,8 +50,11 @@ type draft struct {
 
 	doc         Document
 	rows        []ListRow
+	rowKeys     map[string]Ref  // of rows, by key
+	rowNames    map[string]bool // of rows, by space and folded name
 	adjustments []Adjustment
-	notes       []string // what is kept in the memo because it fits nowhere else
+	said        map[[2]string]bool // field and sentence of adjustments
+	notes       []string           // what is kept in the memo because it fits nowhere else
 }
 
 // receipt is the purpose and kind of the one document planned today.

@@ -2,7 +2,6 @@ package posting
 
 import (
 	"fmt"
-	"slices"
 
 	"qbridge/internal/order"
 	"qbridge/qbxml"
@@ -121,13 +120,11 @@ func (d *draft) makeItem(identity string, l order.Line, taxed bool) (Ref, *outco
 	if p := d.books.promises[key]; p != nil {
 		name = p.Name
 	}
-	for _, row := range d.rows {
-		if row.Key == key {
-			return rowRef(row), nil
-		}
+	if ref, planned := d.rowKeys[key]; planned {
+		return ref, nil
 	}
-	clash := slices.ContainsFunc(d.rows, func(r ListRow) bool { return space(r.Kind) == space(kind) && Fold(r.Name) == Fold(name) })
-	if p := d.books.reserved[space(kind)+Fold(name)]; clash || p != nil && p.Key != key {
+	folded := space(kind) + Fold(name)
+	if p := d.books.reserved[folded]; d.rowNames[folded] || p != nil && p.Key != key {
 		return Ref{}, attention(ItemUnsure, "Map these goods to an item.", "%s would be called %q in QuickBooks, and so would other goods.", goodsName(l), name)
 	}
 	if name != identity {
@@ -135,8 +132,7 @@ func (d *draft) makeItem(identity string, l order.Line, taxed bool) (Ref, *outco
 			Sentence: fmt.Sprintf("The item for %s is called %q in QuickBooks, which holds %d characters, no colon, and no letters beyond Western Europe's.", goodsName(l), name, d.limit(kind+"Add", "Name"))})
 	}
 	row := ListRow{Key: key, Kind: kind, Name: name, Add: d.itemAdd(kind, name, l, taxed)}
-	d.rows = append(d.rows, row)
-	return rowRef(row), nil
+	return d.add(row), nil
 }
 
 func (d *draft) itemAdd(kind, name string, l order.Line, taxed bool) ListAdd {

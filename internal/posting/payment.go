@@ -65,8 +65,7 @@ func (d *draft) unmapped(name string) *outcome {
 			d.adjust(Adjustment{Cause: "name", Field: "payment method", From: name, To: stored, Sentence: fmt.Sprintf("The payment method %q is called %q in QuickBooks.", name, stored)})
 		}
 		row := ListRow{Key: "method:" + Fold(name), Kind: methodKind, Name: stored, Add: ListAdd{PaymentMethod: &qbxml.PaymentMethodAdd{Name: stored}}}
-		d.rows = append(d.rows, row)
-		d.doc.PaymentMethod = rowRef(row)
+		d.doc.PaymentMethod = d.add(row)
 		return nil
 	}
 	return attention(MethodMissing, cure, "QuickBooks has no payment method for %q, and the rules name none.", name)

@@ -120,10 +120,9 @@ func (r Rules) code(b *Books, taxable bool) *Entry {
 	return code
 }
 
-func itemRef(it *Item) Ref   { return Ref{ListID: it.ListID, Name: it.FullName} }
-func codeRef(e *Entry) Ref   { return Ref{ListID: e.ListID, Name: e.Name} }
-func nameRef(n *Name) Ref    { return Ref{ListID: n.ListID, Name: n.FullName} }
-func rowRef(row ListRow) Ref { return Ref{Row: row.Key, Name: row.Name} }
+func itemRef(it *Item) Ref { return Ref{ListID: it.ListID, Name: it.FullName} }
+func codeRef(e *Entry) Ref { return Ref{ListID: e.ListID, Name: e.Name} }
+func nameRef(n *Name) Ref  { return Ref{ListID: n.ListID, Name: n.FullName} }
 
 // lineCode is the tax code of a line; zero when sales tax is off.
 func (d *draft) lineCode(taxed bool) Ref {

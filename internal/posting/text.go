@@ -19,12 +19,26 @@ func (d *draft) limit(request, field string) int {
 
 // adjust notes a difference, once: the same address may be written twice.
 func (d *draft) adjust(a Adjustment) {
-	for _, known := range d.adjustments {
-		if known.Field == a.Field && known.Sentence == a.Sentence {
-			return
-		}
+	said := [2]string{a.Field, a.Sentence}
+	if d.said[said] {
+		return
 	}
+	if d.said == nil {
+		d.said = map[[2]string]bool{}
+	}
+	d.said[said] = true
 	d.adjustments = append(d.adjustments, a)
+}
+
+// add plans a list row and gives what refers to it.
+func (d *draft) add(row ListRow) Ref {
+	if d.rowKeys == nil {
+		d.rowKeys, d.rowNames = map[string]Ref{}, map[string]bool{}
+	}
+	d.rows = append(d.rows, row)
+	d.rowKeys[row.Key] = Ref{Row: row.Key, Name: row.Name}
+	d.rowNames[space(row.Kind)+Fold(row.Name)] = true
+	return d.rowKeys[row.Key]
 }
 
 // fit makes a text storable in a field. rest is the full text when it had to be
