@@ -75,7 +75,7 @@ type linkCommand struct {
 }
 
 func (l linkCommand) Run(c *console) error {
-	kind, said := "link", "Order %s is linked to that document; it is not written."
+	kind, said := "link", "Order %s is linked to that document; it is not written, only read and compared at the Web Connector's next session."
 	if l.Not {
 		kind, said = "not-link", "Order %s is another sale than that document; it goes out at the Web Connector's next session."
 	}
