@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // Windows has no time zones of its own, and a wrong zone is a wrong date in the books
+	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -155,20 +157,23 @@ func person(n node) order.Person {
 	return p
 }
 
-// masked finds the shop's mark for hidden buyers. What follows the mark is
-// translated (ecwid.md 1.2).
+// masked finds the shop's mark for hidden buyers in any field, in any case, and
+// behind marks of direction. What stands beside it is translated (ecwid.md 1.2).
 func masked(billing, shipping order.Person, email string) bool {
 	fields := []string{email}
 	for _, p := range []order.Person{billing, shipping} {
-		fields = append(fields, p.Name, p.First, p.Last, p.Company, p.City, p.PostalCode, p.Phone)
+		fields = append(fields, p.Name, p.First, p.Last, p.Company, p.City, p.State, p.StateCode, p.PostalCode, p.Country, p.CountryCode, p.Phone)
 		fields = append(fields, p.Street...)
 	}
-	for _, f := range fields {
-		if strings.HasPrefix(f, "[DEMO]") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(fields, func(f string) bool {
+		shown := strings.Map(func(r rune) rune {
+			if unicode.Is(unicode.Cf, r) {
+				return -1
+			}
+			return unicode.ToUpper(r)
+		}, f)
+		return strings.Contains(shown, "[DEMO]")
+	})
 }
 
 // poNumber finds the buyer's purchase order number. The names of payment
@@ -308,6 +313,17 @@ func optionValue(n node) string {
 	if all, ok := n.fields["valuesArray"].([]any); ok {
 		for _, v := range all {
 			if text, ok := v.(string); ok && text != "" {
+				values = append(values, text)
+			}
+		}
+	}
+	// Swatches and files may have nothing but these (ecwid.md 4.6).
+	for _, f := range []struct{ list, name string }{{"selections", "selectionTitle"}, {"files", "name"}} {
+		if len(values) > 0 {
+			break
+		}
+		for _, n := range n.objects(f.list) {
+			if text := n.text(f.name); text != "" {
 				values = append(values, text)
 			}
 		}

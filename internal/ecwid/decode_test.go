@@ -314,11 +314,34 @@ func TestMaskedBuyer(t *testing.T) {
 	}{
 		{"name", map[string]any{"billingPerson": map[string]any{"name": "[DEMO] Ocultado"}}, true},
 		{"street of the shipping address", map[string]any{"shippingPerson": map[string]any{"name": "Ann", "street": "1 Road\n[DEMO] hidden"}}, true},
-		{"a name with DEMO inside", map[string]any{"billingPerson": map[string]any{"name": "Ann [DEMO]"}}, false},
+		{"within a name", map[string]any{"billingPerson": map[string]any{"name": "Ann [DEMO]"}}, true},
+		{"in lower case, behind a mark of direction", map[string]any{"billingPerson": map[string]any{"city": "\u200f[de\u200bmo] nascosto"}}, true},
+		{"state", map[string]any{"shippingPerson": map[string]any{"stateOrProvinceName": "[DEMO] x"}}, true},
+		{"the word alone", map[string]any{"billingPerson": map[string]any{"name": "Ann Demo"}}, false},
 		{"no persons", nil, false},
 	} {
 		if o := mustDecode(t, small(t, tc.changes), chicago); o.Masked != tc.want {
 			t.Errorf("%s: masked is %t", tc.name, o.Masked)
+		}
+	}
+}
+
+// ecwid.md 4.6: what the buyer chose, wherever the shop wrote it.
+func TestOptionValue(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		option map[string]any
+		want   string
+	}{
+		{"value", map[string]any{"value": "M", "valuesArray": []any{"L"}}, "M"},
+		{"values", map[string]any{"value": "", "valuesArray": []any{"M", "L"}, "selections": []any{map[string]any{"selectionTitle": "S"}}}, "M, L"},
+		{"selections", map[string]any{"value": "", "valuesArray": []any{}, "selections": []any{map[string]any{"selectionTitle": "Red"}, map[string]any{"selectionTitle": "Blue"}}}, "Red, Blue"},
+		{"files", map[string]any{"files": []any{map[string]any{"name": "logo.png"}, map[string]any{"name": 5}, "x"}}, "logo.png, 5"},
+		{"nothing", map[string]any{"selections": "x"}, ""},
+	} {
+		o := mustDecode(t, small(t, map[string]any{"items": []any{map[string]any{"selectedOptions": []any{tc.option}}}}), chicago)
+		if got := o.Lines[0].Options[0].Value; got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
 		}
 	}
 }

@@ -289,6 +289,10 @@ func (d *draft) header() *outcome {
 	d.notes = append(d.notes, rest...)
 	if method := d.books.shipping[Fold(o.ShippingMethod)]; method != nil && method.Active {
 		d.doc.ShipMethod = Ref{ListID: method.ListID, Name: method.Name}
+	} else if Fold(o.ShippingMethod) != "" && o.ShipCharge.Amount.IsZero() { // no line says it
+		d.notes = append(d.notes, "shipping: "+o.ShippingMethod)
+		d.adjust(Adjustment{Cause: "moved to memo", Field: "shipping method", From: o.ShippingMethod,
+			Sentence: fmt.Sprintf("QuickBooks has no active shipping method %q; the memo names it.", o.ShippingMethod)})
 	}
 	d.memo()
 	return nil

@@ -222,3 +222,28 @@ func TestTransliteratedTextIsNoted(t *testing.T) {
 		t.Errorf("%q, adjustments %+v", d.Lines[0].Desc, p.Adjustments)
 	}
 }
+
+// A shipping method that QuickBooks lacks is named by the shipping line; when
+// shipping is free there is none, and the memo names it.
+func TestShippingMethodOfFreeShipping(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, charge string
+		noted          bool
+	}{
+		"free, unknown": {"Store pickup", "0", true},
+		"free, known":   {"ups", "0", false},
+		"free, unsaid":  {"", "0", false},
+		"charged":       {"Store pickup", "5", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := plain()
+			o.ShippingMethod, o.ShipCharge = c.method, order.Charge{Name: c.method, Amount: dec(c.charge)}
+			o.Total = o.Total.Add(dec(c.charge))
+			p := decide(o)
+			d := mustPost(t, p)
+			if strings.Contains(d.Memo, "shipping: Store pickup") != c.noted || (len(p.Adjustments) == 1) != c.noted {
+				t.Errorf("memo %q, adjustments %+v", d.Memo, p.Adjustments)
+			}
+		})
+	}
+}
