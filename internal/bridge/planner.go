@@ -480,20 +480,23 @@ func (p *planner) queue(o store.Order, plan posting.Plan) error {
 // notes says the first adjustment of a plan, and how many more there are.
 // Money comes before names and texts.
 func notes(adjustments []posting.Adjustment) string {
+	// What only moved to the memo is on the document itself: no news in a list.
+	adjustments = slices.DeleteFunc(slices.Clone(adjustments), func(a posting.Adjustment) bool { return a.Cause == "moved to memo" })
 	if len(adjustments) == 0 {
 		return ""
 	}
 	first := adjustments[0]
-	for _, a := range adjustments {
-		if !a.Amount.IsZero() {
-			first = a
-			break
-		}
+	if i := slices.IndexFunc(adjustments, func(a posting.Adjustment) bool { return !a.Amount.IsZero() }); i > 0 {
+		first = adjustments[i]
 	}
-	if more := len(adjustments) - 1; more > 0 {
+	switch more := len(adjustments) - 1; more {
+	case 0:
+		return first.Sentence
+	case 1:
+		return first.Sentence + " (1 more note: qbridge order)"
+	default:
 		return fmt.Sprintf("%s (%d more notes: qbridge order)", first.Sentence, more)
 	}
-	return first.Sentence
 }
 
 // documentKey is unique for ever: store, order, purpose and generation.
