@@ -1,6 +1,7 @@
 package ecwid
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -306,6 +307,7 @@ func (c *Client) retryAfter(header http.Header, otherwise time.Duration) time.Du
 
 // decodeAnswer decodes a successful answer, or says in words what came instead.
 func decodeAnswer(body []byte, into any) error {
+	body = bytes.TrimPrefix(body, []byte("\ufeff")) // some proxies begin with the mark of UTF-8
 	text := strings.TrimSpace(string(body[:min(len(body), 64)]))
 	err := json.Unmarshal(body, into)
 	var syntax *json.SyntaxError

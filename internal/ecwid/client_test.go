@@ -136,6 +136,15 @@ func TestBrokenConnectionIsTriedAgain(t *testing.T) {
 	}
 }
 
+// A mark of UTF-8 before the JSON is no fault of the shop.
+func TestAnswerBehindAMark(t *testing.T) {
+	shop, client := newTestShop(t)
+	shop.answer = reply(200, nil, "\ufeff"+`{"total":0,"count":0,"offset":0,"limit":100,"items":[]}`)
+	if _, err := client.Orders(t.Context(), Query{}); err != nil {
+		t.Error(err)
+	}
+}
+
 // ecwid.md 1.4: after a refused token no second request, or the address is banned.
 func TestRefusedTokenIsNeverTriedAgain(t *testing.T) {
 	shop, client := newTestShop(t)

@@ -19,11 +19,13 @@ import (
 // Decode reads one order of the shop's JSON (ecwid.md 4). It is pure: the same
 // JSON and profile give the same order.
 //
-// Amounts are read exactly; one that is not a number is an error that names the
-// field, and so is an order without items, total, number or date. Everything
-// else may be missing. Statuses that are not known are kept as they are. With
-// an error comes what identifies the order, as far as that can be read, so that
-// it is the same order when the shop gives it rightly.
+// Amounts are read exactly, but that one within 1e-9 of a cent is that cent: the
+// shop computes with doubles, and 10.000000000000002 is 10. One that is not a
+// number is an error that names the field, and so is an order without items,
+// total, number or date. Everything else may be missing. Statuses that are not
+// known are kept as they are. With an error comes what identifies the order, as
+// far as that can be read, so that it is the same order when the shop gives it
+// rightly.
 func Decode(raw json.RawMessage, p Profile) (order.Order, error) {
 	n, err := parse(raw, "the order")
 	if err != nil {
@@ -56,7 +58,7 @@ func Decode(raw json.RawMessage, p Profile) (order.Order, error) {
 // The number alone is never the key while something better is there, because
 // shops start their numbering anew.
 func identity(n node) (order.Key, string) {
-	internal, id, number, vendor := n.whole("internalId"), n.text("id"), n.whole("orderNumber"), n.text("vendorOrderNumber")
+	internal, id, number, vendor := n.whole("internalId"), n.text("id"), n.number("orderNumber"), n.text("vendorOrderNumber")
 	var key order.Key
 	switch {
 	case internal != 0:
@@ -96,11 +98,11 @@ func readDate(n node, o *order.Order, p Profile) error {
 	if p.Timezone == "" || p.Timezone == "Local" {
 		return fmt.Errorf("order %s cannot be dated: the shop gives no time zone; set one in the settings", o.ID)
 	}
-	zone, err := time.LoadLocation(p.Timezone)
+	place, err := zone(p.Timezone)
 	if err != nil {
 		return fmt.Errorf("order %s cannot be dated: the shop's time zone %q is not known; set one in the settings: %w", o.ID, p.Timezone, err)
 	}
-	o.Date = o.Created.In(zone).Format(time.DateOnly) // ecwid.md 4.1
+	o.Date = o.Created.In(place).Format(time.DateOnly) // ecwid.md 4.1
 	return nil
 }
 
@@ -109,18 +111,18 @@ func readFacts(n node, o *order.Order) {
 	o.Payment = order.PaymentStatus(strings.ToUpper(n.text("paymentStatus")))
 	o.Fulfillment = strings.ToUpper(n.text("fulfillmentStatus"))
 	o.Email = n.text("email")
-	o.CustomerID = n.whole("customerId")
+	o.CustomerID = n.number("customerId")
 	o.Billing, o.Shipping = person(n.object("billingPerson")), person(n.object("shippingPerson"))
 	o.Masked = masked(o.Billing, o.Shipping, o.Email)
 	o.PricesInclude = n.flag("pricesIncludeTax")
-	o.TaxExempt = n.yes("customerTaxExempt")
-	o.TaxID, o.TaxIDValid = n.text("customerTaxId"), n.yes("customerTaxIdValid")
-	o.ReverseCharge = n.yes("reversedTaxApplied")
+	o.TaxExempt = n.hint("customerTaxExempt")
+	o.TaxID, o.TaxIDValid = n.text("customerTaxId"), n.hint("customerTaxIdValid")
+	o.ReverseCharge = n.hint("reversedTaxApplied")
 	o.PaymentMethod, o.PaymentModule = n.text("paymentMethod"), n.text("paymentModule")
 	o.TransactionID = n.text("externalTransactionId", "extTransactionId")
-	o.PONumber = poNumber(n.object("paymentParams"))
+	o.PONumber = poNumber(n.detail("paymentParams"))
 	o.Comments, o.PrivateNotes = n.text("orderComments"), n.text("privateAdminNotes")
-	coupon := n.object("discountCoupon")
+	coupon := n.detail("discountCoupon")
 	o.CouponCode, o.CouponType = coupon.text("code"), strings.ToUpper(coupon.text("discountType"))
 	for _, d := range n.objects("discountInfo") {
 		o.DiscountBases = append(o.DiscountBases, strings.ToUpper(d.text("base")))
@@ -131,11 +133,11 @@ func readFacts(n node, o *order.Order) {
 
 	ship := n.object("shippingOption")
 	o.ShippingMethod = ship.text("shippingMethodName")
-	o.Pickup = ship.yes("isPickup") || strings.EqualFold(ship.text("fulfillmentType"), "PICKUP")
+	o.Pickup = ship.hint("isPickup") || strings.EqualFold(ship.text("fulfillmentType"), "PICKUP")
 	o.TrackingNumber = n.text("trackingNumber")
-	for _, s := range n.list("shipments") {
+	for _, s := range n.objects("shipments") {
 		if o.TrackingNumber == "" {
-			o.TrackingNumber = s.object("tracking").text("trackingNumber")
+			o.TrackingNumber = s.detail("tracking").text("trackingNumber")
 		}
 	}
 }
@@ -198,13 +200,13 @@ func poNumber(params node) string {
 // channel says where an order was made that another system brought into the
 // shop: a till's sales may be in the books already (ecwid.md 11).
 func channel(n node) (name, id string) {
-	data := n.object("externalOrderData")
+	data := n.detail("externalOrderData")
 	id = data.text("externalOrderId")
 	if id == "" {
 		id = n.text("externalOrderId")
 	}
 	name = data.text("refererChannel", "refererId")
-	if name == "" && (id != "" || n.yes("externalFulfillment") || data.yes("externalFulfillment")) {
+	if name == "" && (id != "" || n.hint("externalFulfillment") || data.hint("externalFulfillment")) {
 		if name = n.text("refererId"); name == "" {
 			name = "external"
 		}
@@ -244,7 +246,7 @@ func readMoney(n node, o *order.Order) {
 	for _, s := range n.list("customSurcharges") {
 		c := order.Charge{
 			ID: s.text("id"), Name: s.text("id"), Description: s.text("description"),
-			Amount: s.money("total"), Taxable: s.yes("taxable"), Taxes: taxes(s.list("taxes"), onFee),
+			Amount: s.money("total"), Taxable: s.hint("taxable"), Taxes: taxes(s.list("taxes"), onFee),
 		}
 		if strings.EqualFold(c.ID, "tips") {
 			c.ID = "tips"
@@ -253,8 +255,9 @@ func readMoney(n node, o *order.Order) {
 		o.Surcharges = append(o.Surcharges, c)
 	}
 	for _, r := range n.list("refunds") {
+		date, _ := parseTime(r.text("date")) // zero when it is none: no amount hangs on it
 		o.Refunds = append(o.Refunds, order.Refund{
-			Date: r.when("date", ""), Source: r.text("source"), Reason: r.text("reason"), Amount: r.money("amount"),
+			Date: date, Source: r.text("source"), Reason: r.text("reason"), Amount: r.money("amount"),
 		})
 	}
 	o.RefundedAmount = n.money("refundedAmount")
@@ -284,11 +287,11 @@ func redeemed(n node) decimal.Decimal {
 
 func line(n node) order.Line {
 	l := order.Line{
-		ID: n.whole("id"), ProductID: n.whole("productId"), CombinationID: n.whole("combinationId"),
+		ID: n.number("id"), ProductID: n.number("productId"), CombinationID: n.number("combinationId"),
 		SKU: n.text("sku"), Name: n.text("name"),
 		Price: n.money("price"), Quantity: n.whole("quantity"),
 		Coupon: n.money("couponAmount"), Tax: n.money("tax"), Taxes: taxes(n.list("taxes"), onGoods),
-		GiftCard: n.yes("giftCard", "isGiftCard"), Digital: n.yes("digital"),
+		GiftCard: n.yes("giftCard", "isGiftCard"), Digital: n.hint("digital"),
 	}
 	for _, d := range n.list("discounts") {
 		l.Discount = l.Discount.Add(d.money("total"))
@@ -346,7 +349,7 @@ func taxes(nodes []node, on base) []order.Tax {
 		t := order.Tax{
 			Name: n.text("name"), Rate: n.money("value"), Total: n.money("total"),
 			OnShipping: n.money("taxOnShipping"), OnHandling: n.money("taxOnHandlingFee"),
-			Included: n.yes("includeInPrice"), Jurisdiction: strings.ToUpper(n.text("taxType")),
+			Included: n.hint("includeInPrice"), Jurisdiction: strings.ToUpper(n.text("taxType")),
 		}
 		switch on {
 		case onShipping:

@@ -63,7 +63,7 @@ func parse(raw []byte, what string) (node, error) {
 }
 
 func parseAny(raw []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff")))) // some proxies begin with the mark of UTF-8
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
@@ -99,7 +99,7 @@ func (n node) text(names ...string) string {
 	return ""
 }
 
-// flag reads true or false; nil when the shop says neither.
+// flag reads true or false, also as 1 or 0; nil when the shop says neither.
 func (n node) flag(names ...string) *bool {
 	v, path := n.first(names)
 	switch v := v.(type) {
@@ -107,9 +107,19 @@ func (n node) flag(names ...string) *bool {
 		return nil
 	case bool:
 		return &v
+	case json.Number:
+		if b, err := strconv.ParseBool(v.String()); err == nil {
+			return &b
+		}
 	}
 	n.read.fail(path, "true or false", v)
 	return nil
+}
+
+// hint is a flag without which the order can still be read: no unless it is true.
+func (n node) hint(names ...string) bool {
+	v, _ := n.first(names)
+	return v == true
 }
 
 // yes is a flag that is no when the shop says nothing.
@@ -143,7 +153,15 @@ func (n node) whole(names ...string) int64 {
 	return d.IntPart()
 }
 
-// money reads an amount, price or rate exactly as written.
+// number reads a whole number without which the order can still be read: 0
+// unless it is one.
+func (n node) number(name string) int64 {
+	n.read = &reading{}
+	return n.whole(name)
+}
+
+// money reads an amount, price or rate exactly as written, but for the noise of
+// Java's doubles: what is within 1e-9 of a cent is that cent.
 func (n node) money(names ...string) decimal.Decimal {
 	v, path := n.first(names)
 	if v == nil {
@@ -158,6 +176,9 @@ func (n node) money(names ...string) decimal.Decimal {
 	if err != nil {
 		n.read.fail(path, "an amount of money", v)
 		return decimal.Zero
+	}
+	if cent := d.Round(2); d.Sub(cent).Abs().LessThan(decimal.New(1, -9)) {
+		return cent
 	}
 	return d
 }
@@ -210,6 +231,12 @@ func (n node) object(name string) node {
 	return child
 }
 
+// detail reads an object without which the order can still be read.
+func (n node) detail(name string) node {
+	fields, _ := n.fields[name].(map[string]any)
+	return node{fields: fields, path: n.path + name + ".", read: n.read}
+}
+
 // list reads a list of objects; empty when there is none.
 func (n node) list(name string) []node {
 	v := n.fields[name]
@@ -250,34 +277,73 @@ func (n node) objects(name string) []node {
 // when reads a time in words, else its timestamp; zero when the shop gives
 // neither. The words come first: they are what people see (ecwid.md 4.1).
 func (n node) when(words, stamp string) time.Time {
-	field, t := words, time.Time{}
-	if text := n.text(words); text != "" {
-		t, _ = parseTime(text)
-	} else if s := n.whole(stamp); s > 0 {
-		field, t = stamp, time.Unix(s, 0).UTC()
+	told := n.text(words)
+	if t, err := parseTime(told); err == nil && sane(t) {
+		return t
+	}
+	if s := n.number(stamp); s > 0 {
+		t := time.Unix(s, 0).UTC()
 		// Subscriptions write milliseconds under the same name (ecwid.md 4.1);
 		// as seconds they would lie beyond the year 5000.
 		if s >= 1e11 {
 			t = time.UnixMilli(s).UTC()
 		}
-	} else {
-		return time.Time{}
+		if sane(t) {
+			return t
+		}
+		if told == "" {
+			n.read.fail(n.path+stamp, "a time", n.fields[stamp])
+		}
 	}
-	// No shop is older than the first second, and a year of five digits has no
-	// RFC 3339 form.
-	if t.Unix() <= 0 || t.Year() > 9998 {
-		n.read.fail(n.path+field, "a time", n.fields[field])
+	if told != "" {
+		n.read.fail(n.path+words, "a time", n.fields[words])
 	}
-	return t
+	return time.Time{}
 }
+
+// sane: no shop is older than the first second, and a year of five digits has no
+// RFC 3339 form.
+func sane(t time.Time) bool { return t.Unix() > 0 && t.Year() <= 9998 }
 
 // parseTime reads the shop's times, with any offset, as UTC. A time without
 // offset is UTC (ecwid.md 3.1).
 func parseTime(text string) (time.Time, error) {
-	for _, layout := range []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", time.RFC3339, "2006-01-02"} {
-		if t, err := time.Parse(layout, text); err == nil {
+	bare := text
+	if len(bare) > 10 && bare[10] == 'T' {
+		bare = bare[:10] + " " + bare[11:]
+	}
+	if i := strings.LastIndexByte(bare, ' '); i > 10 { // before the offset
+		bare = bare[:i] + bare[i+1:]
+	}
+	for _, layout := range []string{
+		"2006-01-02 15:04:05-0700", "2006-01-02 15:04:05Z07:00", time.DateTime,
+		"2006-01-02 15:04-0700", "2006-01-02 15:04Z07:00", "2006-01-02 15:04", time.DateOnly,
+	} {
+		if t, err := time.Parse(layout, bare); err == nil {
 			return t.UTC(), nil
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time", text)
+}
+
+// zone finds a time zone by its IANA name, or by its distance from UTC: "GMT+3",
+// "UTC-05:30".
+func zone(name string) (*time.Location, error) {
+	found, err := time.LoadLocation(name)
+	if err == nil {
+		return found, nil
+	}
+	for _, prefix := range []string{"GMT", "UTC"} {
+		distance, ok := strings.CutPrefix(strings.ToUpper(name), prefix)
+		for _, layout := range []string{"-07:00", "-0700", "-07"} {
+			if len(distance) == 2 { // "+3"
+				distance = distance[:1] + "0" + distance[1:]
+			}
+			if t, problem := time.Parse(layout, distance); ok && problem == nil {
+				_, seconds := t.Zone()
+				return time.FixedZone(name, seconds), nil
+			}
+		}
+	}
+	return nil, err
 }
