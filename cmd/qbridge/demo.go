@@ -249,7 +249,7 @@ func (d demoCommand) report(ctx context.Context, c *console, b *bridge.Bridge, w
 		}
 		return fmt.Errorf("%d differences between the pretend shop and the pretend books", len(findings))
 	}
-	fmt.Fprintf(c.out, "\nChecked apart from QBridge: every order that belongs in the pretend books stands there once, and equals its receipt in every part.\n")
+	fmt.Fprintf(c.out, "\nChecked apart from QBridge: every receipt in the pretend books equals its order in every part, and stands there once.\n")
 	c.say("\nThe data are in %s. Try next:", d.Data)
 	program := invocation()
 	c.say("  %s orders --data %s --state attention", program, d.Data)
