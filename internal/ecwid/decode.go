@@ -394,8 +394,8 @@ func chooseShipping(n node, o *order.Order) {
 	other.ShipCharge.Amount = ship.money("discountedShippingRate")
 	other.ShipCharge.Net = other.ShipCharge.Amount.Sub(o.ShipCharge.Amount.Sub(o.ShipCharge.Net))
 	if order.Prove(other).Holds {
-		other.Notes = append(other.Notes, fmt.Sprintf("shipping is %s after the shop's shipping promotion, before it %s",
-			other.ShipCharge.Amount, o.ShipCharge.Amount))
+		other.Notes = append(other.Notes, fmt.Sprintf("shipping is %s after the shop's shipping promotion, before it %s.",
+			other.ShipCharge.Amount.StringFixed(o.Precision), o.ShipCharge.Amount.StringFixed(o.Precision)))
 		*o = other
 	}
 }

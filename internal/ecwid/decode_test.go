@@ -463,6 +463,9 @@ func TestDiscountedShipping(t *testing.T) {
 		if !o.ShipCharge.Amount.Equal(decimal.NewFromInt(int64(tc.shipping))) || order.Prove(o).Holds != tc.holds || (len(o.Notes) > 0) != tc.noted {
 			t.Errorf("total %d: shipping %s, holds %t, notes %q", tc.total, o.ShipCharge.Amount, order.Prove(o).Holds, o.Notes)
 		}
+		if tc.noted && o.Notes[0] != "shipping is 6.00 after the shop's shipping promotion, before it 10.00." {
+			t.Errorf("note %q", o.Notes[0])
+		}
 	}
 }
 

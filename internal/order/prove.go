@@ -115,6 +115,9 @@ func (o Order) arithmetic(s Split, p Proof) string {
 	part("−", "gift card", s.GiftCard)
 	words := fmt.Sprintf("the order does not add up: %s is %s, but the shop's total is %s, a difference of %s",
 		sum.String(), o.figure(s.Total.Sub(p.Difference)), o.figure(s.Total), o.figure(p.Difference))
+	if goods, _ := o.lines(); s.Goods.IsZero() && !goods.IsZero() {
+		words += fmt.Sprintf("; the order gives no subtotal, its lines come to %s", o.figure(goods))
+	}
 	for _, r := range []struct {
 		name   string
 		amount decimal.Decimal
@@ -147,14 +150,19 @@ func (o Order) proveCents(s Split) string {
 	return ""
 }
 
-// proveLines holds the lines against the order's totals. An order that adds up
-// by its totals alone could still put the wrong goods into the books.
-func (o Order) proveLines(s Split) string {
-	var goods, exact decimal.Decimal
+// lines are the sums of the lines, rounded one by one and exact.
+func (o Order) lines() (goods, exact decimal.Decimal) {
 	for _, l := range o.Lines {
 		goods = goods.Add(l.Goods(o.Precision))
 		exact = exact.Add(l.Price.Mul(decimal.NewFromInt(l.Quantity)))
 	}
+	return goods, exact
+}
+
+// proveLines holds the lines against the order's totals. An order that adds up
+// by its totals alone could still put the wrong goods into the books.
+func (o Order) proveLines(s Split) string {
+	goods, exact := o.lines()
 	// Prices with fractions of a cent: the shop may round each line or only the sum.
 	if !goods.Equal(s.Goods) && !exact.Round(o.Precision).Equal(s.Goods) {
 		return fmt.Sprintf("the lines come to %s, but the shop's subtotal is %s", o.figure(goods), o.figure(s.Goods))

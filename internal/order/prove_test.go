@@ -195,3 +195,12 @@ func TestProveProperty(t *testing.T) {
 		}
 	})
 }
+
+// An order without subtotal is told so, beside the sum that does not come out.
+func TestProveWithoutSubtotal(t *testing.T) {
+	o := sale(nil, "10", "5", "0", "15")
+	o.Subtotal = decimal.Zero
+	if p := Prove(o); p.Holds || !strings.Contains(p.Problem, "gives no subtotal, its lines come to 10.00") {
+		t.Errorf("%+v", p)
+	}
+}

@@ -2,6 +2,7 @@ package posting
 
 import (
 	"fmt"
+	"strings"
 
 	"qbridge/internal/order"
 	"qbridge/qbxml"
@@ -58,11 +59,13 @@ func (r Rules) itemFor(identity string) string {
 	return r.Items[Fold(identity)]
 }
 
+// goodsName names goods in a sentence, on one line.
 func goodsName(l order.Line) string {
-	if l.SKU == "" {
-		return fmt.Sprintf("%q", l.Name)
+	name, sku := strings.Join(strings.Fields(strings.Map(visible, l.Name)), " "), strings.Join(strings.Fields(strings.Map(visible, l.SKU)), " ")
+	if sku == "" {
+		return fmt.Sprintf("%q", name)
 	}
-	return fmt.Sprintf("%q (SKU %s)", l.Name, l.SKU)
+	return fmt.Sprintf("%q (SKU %s)", name, sku)
 }
 
 // usable checks an item that was named for a line.

@@ -247,3 +247,23 @@ func TestShippingMethodOfFreeShipping(t *testing.T) {
 		})
 	}
 }
+
+// Sentences are for people: fields by their names, texts of the shop on one line,
+// a negative discount called one.
+func TestSentences(t *testing.T) {
+	o := plain()
+	o.Billing.PostalCode = strings.Repeat("9", 20)
+	if p := decide(o); len(p.Adjustments) == 0 || !strings.Contains(p.Adjustments[0].Sentence, "billing address's postal code") {
+		t.Errorf("%+v", p.Adjustments)
+	}
+	o = plain()
+	o.Lines[0].SKU, o.Lines[0].Name = "NO\n\x07PE", "Trail\n\x00Shoe"
+	if p := decide(o); !strings.Contains(p.Reason, `"Trail Shoe" (SKU NO PE)`) {
+		t.Errorf("%q", p.Reason)
+	}
+	o = plain()
+	o.Discount, o.Total = dec("-2"), dec("181.90")
+	if p := decide(o); p.Cause != posting.DiscountUnclear || !strings.Contains(p.Reason, "negative discount of -2.00") {
+		t.Errorf("%q %q", p.Cause, p.Reason)
+	}
+}

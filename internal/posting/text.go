@@ -118,13 +118,13 @@ func (d *draft) address(request, part string, p order.Person) (a Address, rest [
 	}
 	a.Lines = lines
 	for _, f := range []struct {
-		to           *string
-		field, value string
+		to                  *string
+		field, label, value string
 	}{
-		{&a.City, "City", p.City}, {&a.State, "State", given(p.StateCode, p.State)},
-		{&a.PostalCode, "PostalCode", p.PostalCode}, {&a.Country, "Country", given(p.Country, p.CountryCode)},
+		{&a.City, "City", "city", p.City}, {&a.State, "State", "state", given(p.StateCode, p.State)},
+		{&a.PostalCode, "PostalCode", "postal code", p.PostalCode}, {&a.Country, "Country", "country", given(p.Country, p.CountryCode)},
 	} {
-		text, left := d.fit(request, part+"/"+f.field, what+"'s "+strings.ToLower(f.field), f.value)
+		text, left := d.fit(request, part+"/"+f.field, what+"'s "+f.label, f.value)
 		*f.to = text
 		if left != "" {
 			rest = append(rest, what+": "+left)
