@@ -64,7 +64,10 @@ func reckon(o order.Order, limit decimal.Decimal) (figures, *outcome) {
 		return f, out
 	}
 	if out := f.evenTax(o, limit); out != nil {
-		return f, out
+		f = f.netsTold(o)
+		if f.evenTax(o, limit) != nil {
+			return f, out
+		}
 	}
 	return f.discounted(o)
 }
@@ -236,6 +239,23 @@ func (f *figures) charges(o order.Order, found *combinations) {
 		f.shipping.tax, f.shipping.taxed = found.add(o, onShipping, o.ShipCharge.Amount, f.mode)
 		f.handling.tax, f.handling.taxed = found.add(o, onHandling, o.Handling.Amount, f.mode)
 	}
+}
+
+// netsTold are the figures with the tax taken out of charges of which the shop
+// lists no tax but tells the amount without it.
+func (f figures) netsTold(o order.Order) figures {
+	f.goods, f.surcharges = slices.Clone(f.goods), slices.Clone(f.surcharges)
+	take := func(c order.Charge, a *amount) {
+		if !a.taxed && a.tax.IsZero() && c.Net.IsPositive() && c.Net.LessThan(c.Amount) {
+			a.tax, a.taxed = roundCents(c.Amount.Sub(c.Net)), true
+		}
+	}
+	take(o.ShipCharge, &f.shipping)
+	take(o.Handling, &f.handling)
+	for i, c := range o.Surcharges {
+		take(c, &f.surcharges[i])
+	}
+	return f
 }
 
 // carrying are the taxes, line by line, of those lines that carry tax on

@@ -390,6 +390,21 @@ func TestTaxInsideOfUnknownPlace(t *testing.T) {
 	}
 }
 
+// A charge with tax inside may tell its amount without tax and list no taxes.
+func TestTaxInsideAChargeThatTellsItsNet(t *testing.T) {
+	o := goldenOrders()["tax-inside"]
+	o.ShipTaxes, o.ShipCharge.Taxes = nil, nil
+	o.Handling = order.Charge{Name: "Wrap", Amount: dec("6"), Net: dec("5")}
+	o.Surcharges = []order.Charge{{ID: "x", Name: "x", Amount: dec("12"), Net: dec("10")}, {ID: "tips", Name: "tips", Amount: dec("3"), Net: dec("3")}}
+	o.Tax, o.Total = dec("25.75"), dec("157.50")
+	d := mustPost(t, decide(o))
+	for part, want := range map[posting.Part]string{posting.Shipping: "5.75", posting.Handling: "5", posting.Surcharge: "10", posting.Tip: "3", posting.Tax: "25.75"} {
+		if !d.Parts[part].Equal(dec(want)) {
+			t.Errorf("%s is %s, want %s", part, d.Parts[part], want)
+		}
+	}
+}
+
 // Taxes listed with fractions of a cent count as the cents they round to.
 func TestTaxInsideListedInFractions(t *testing.T) {
 	o := goldenOrders()["tax-inside"]
