@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command bench measures what a message set and an order cost the server:
 // processor time, time per call, round trips and memory, at several sizes of a
 // set and several lengths of the queue. The same client runs against a bare Go
