@@ -185,6 +185,7 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		return sale, nil, err
 	}
 	sale.Order, unreadable = ecwid.Decode(raw, profile)
+	sale.Order.Key = order.Key(o.Key) // the one it is known under: its marker in the books must not change
 	sale.Generation = int(o.Generation)
 	decisions, err := p.tx.Decisions(o.StoreID, o.Key)
 	if err != nil {
@@ -413,6 +414,7 @@ func (p *planner) accountingChanged(o store.Order, since int64) (bool, error) {
 		if err != nil {
 			return true, nil // what can't be read any more has changed
 		}
+		decoded.Key = order.Key(o.Key)
 		hashes = append(hashes, ecwid.AccountingHash(decoded))
 	}
 	return hashes[0] != hashes[1], nil
