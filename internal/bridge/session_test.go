@@ -451,4 +451,7 @@ func TestErrorRecoveryCountsAsWritten(t *testing.T) {
 	if d := w.order(p); d.BooksTotal != d.Total || d.TxnID == "" {
 		t.Errorf("synced with the total %q and TxnID %q", d.BooksTotal, d.TxnID)
 	}
+	if w.row(p).Adopted {
+		t.Error("it was looked for, as if QuickBooks had not said that it wrote it")
+	}
 }
