@@ -100,6 +100,7 @@ func TestAnswerAfterItsSetWasSettled(t *testing.T) {
 		check(t, err)
 		w.want(p, order.Queued)
 		w.arrives(set)
+		w.once(p) // at once, without asking
 		stands(w, p, 1)
 	})
 	t.Run("it was just sent again", func(t *testing.T) {
