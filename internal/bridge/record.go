@@ -477,7 +477,9 @@ func (c *connection) takeApart(rows []store.Row, got received) error {
 		return c.refuse(rows[0], 0, "QuickBooks can't read the request ("+got.hresult+"): "+got.message,
 			"Report this to QBridge with the order's number; the request is kept. Other orders go on.")
 	}
-	for _, r := range rows {
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
 		if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowPlanned, Alone: true, Message: got.message, FreeTry: true}); err != nil {
 			return err
 		}
@@ -485,7 +487,8 @@ func (c *connection) takeApart(rows []store.Row, got received) error {
 			return err
 		}
 	}
-	return nil
+	// That nothing was done is a belief (assumption 6): the books are asked again before each goes out.
+	return c.tx.MarkLooked(ids, "")
 }
 
 // inDoubt marks rows whose outcome nobody knows. Nothing else is written to
