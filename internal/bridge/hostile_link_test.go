@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -65,35 +66,41 @@ func TestLinkWithoutPlan(t *testing.T) {
 	}
 }
 
-// I3: an order whose payload has an internal id from some day on is the same order.
+// I3: an order whose payload has an internal id from some day on is the same order, and its document bears the same marker.
 func TestKeyOfAnOldPayload(t *testing.T) {
-	w := newWorld(t)
-	w.doubles = true // the audit knows no key without an internal id
-	w.pull()         // the profile
-	known := generated()[sim.KindReturning][0]
-	p := &placed{Kind: known.Kind, JSON: known.JSON}
-	w.placed = append(w.placed, p)
-	fields := map[string]json.RawMessage{}
-	check(t, json.Unmarshal(known.JSON, &fields))
-	check(t, json.Unmarshal(fields["id"], &p.ID))
-	delete(fields, "internalId")
-	old, err := json.Marshal(fields)
-	check(t, err)
-	var shop store.Shop
-	check(t, w.b.db.Read(w.ctx, func(tx *store.Tx) (err error) { shop, _, err = tx.Store(worldStore); return err }))
-	profile, err := ecwid.DecodeProfile([]byte(shop.Profile))
-	check(t, err)
-	profile.StoreID = worldStore
-	for _, payload := range []json.RawMessage{old, known.JSON} {
-		check(t, w.b.savePage(w.ctx, shop, profile, []json.RawMessage{payload}, &Pulled{}))
-		w.settle()
+	for _, posted := range []bool{true, false} {
+		t.Run(fmt.Sprintf("posted before %v", posted), func(t *testing.T) {
+			w := newWorld(t)
+			w.doubles = true // the audit knows no key without an internal id
+			w.pull()         // the profile
+			known := generated()[sim.KindReturning][0]
+			p := &placed{Kind: known.Kind, JSON: known.JSON}
+			w.placed = append(w.placed, p)
+			fields := map[string]json.RawMessage{}
+			check(t, json.Unmarshal(known.JSON, &fields))
+			check(t, json.Unmarshal(fields["id"], &p.ID))
+			delete(fields, "internalId")
+			old, err := json.Marshal(fields)
+			check(t, err)
+			var shop store.Shop
+			check(t, w.b.db.Read(w.ctx, func(tx *store.Tx) (err error) { shop, _, err = tx.Store(worldStore); return err }))
+			profile, err := ecwid.DecodeProfile([]byte(shop.Profile))
+			check(t, err)
+			profile.StoreID = worldStore
+			check(t, w.b.savePage(w.ctx, shop, profile, []json.RawMessage{old}, &Pulled{}))
+			if w.plan(); posted {
+				w.settle()
+			}
+			check(t, w.b.savePage(w.ctx, shop, profile, []json.RawMessage{known.JSON}, &Pulled{}))
+			w.settle()
+			w.once(p)
+			orders := 0
+			check(t, w.b.Orders(w.ctx, "", func(OrderView) error { orders++; return nil }))
+			if receipts := w.company.Receipts(); orders != 1 || len(receipts) != 1 || !strings.Contains(receipts[0].Memo, "/d:") {
+				t.Errorf("one order of the shop became %d orders and the receipts %+v", orders, receipts)
+			}
+		})
 	}
-	orders := 0
-	check(t, w.b.Orders(w.ctx, "", func(OrderView) error { orders++; return nil }))
-	if receipts := len(w.company.Receipts()); orders != 1 || receipts != 1 {
-		t.Errorf("one order of the shop became %d orders and %d receipts", orders, receipts)
-	}
-	w.once(p)
 }
 
 // Q16, P44: a customer in doubt is not adopted when the name in the books is another person's, known by its e-mail.
