@@ -55,6 +55,7 @@ func TestChangesWhileQueued(t *testing.T) {
 		w := newWorld(t)
 		p := w.take(sim.KindReturning)[0]
 		check(t, w.company.SetClosingDate("2026-12-31"))
+		check(t, w.b.RefreshLists(w.ctx)) // the first session finds the new date and then something to read
 		w.settle()
 		w.want(p, order.Attention, string(posting.ClosedPeriod), "2026-12-31")
 		if len(w.receiptsSent(0)) > 0 {

@@ -292,7 +292,8 @@ func (p *planner) plan(o store.Order) error {
 }
 
 // queuedAlready tells whether the very documents of a plan wait in the outbox
-// already. They stay then, with their tries and pauses.
+// already, and the names and items they need as the plan has them. They stay
+// then, with their tries and pauses.
 func (p *planner) queuedAlready(o store.Order, plan posting.Plan, sale posting.Sale) (bool, error) {
 	if cause, _ := p.waits(sale); cause != "" || plan.State != order.Ready || len(plan.Documents) == 0 {
 		return false, nil
@@ -309,6 +310,16 @@ func (p *planner) queuedAlready(o store.Order, plan posting.Plan, sale posting.S
 		r := rows[i]
 		if r.State != rowPlanned || r.OrderVersion != o.Version || r.Key != documentKey(o, d) || r.Body != string(body) {
 			return false, nil
+		}
+	}
+	for _, l := range plan.Lists {
+		body, err := json.Marshal(l)
+		if err != nil {
+			return false, err
+		}
+		r, found, err := p.tx.RowByKey(p.company.ID, l.Key)
+		if err != nil || !found || r.State == rowPlanned && r.Body != string(body) {
+			return false, err
 		}
 	}
 	return true, nil

@@ -52,7 +52,8 @@ func (d *draft) findCustomer() *outcome {
 	if email == "" {
 		key = "customer:" + strings.TrimSpace(Fold(buyer.name)+" "+Fold(buyer.person.PostalCode))
 	}
-	if p := d.books.promises[key]; p != nil {
+	// A promised name counts while it is free: somebody may have taken it in QuickBooks before the row went out.
+	if p := d.books.promises[key]; p != nil && len(d.books.topNames[Fold(p.Name)]) == 0 {
 		return d.addCustomer(key, p.Name, buyer)
 	}
 	return d.byName(key, email, buyer)
@@ -139,7 +140,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	}
 	for i := 0; i < len(candidates); i++ {
 		name := candidates[i]
-		if p := d.books.reserved[space(customerKind)+Fold(name)]; p != nil {
+		if p := d.books.reserved[space(customerKind)+Fold(name)]; p != nil && p.Key != key {
 			continue // promised to somebody else
 		}
 		holders := d.books.topNames[Fold(name)]
