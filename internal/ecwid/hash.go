@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -42,8 +43,8 @@ func ContentHash(raw json.RawMessage) string {
 // trailing zeros, so 1.50 and 1.5 are the same.
 func fingerprint(v any) string {
 	text, err := encode(v)
-	if err != nil {
-		panic("ecwid: a value of plain fields has no JSON: " + err.Error()) // cannot happen
+	if err != nil { // a time beyond the year 9999, which Decode refuses
+		text = []byte(fmt.Sprintf("%+v", v))
 	}
 	return hashOf(text)
 }
