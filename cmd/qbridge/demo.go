@@ -24,31 +24,10 @@ type demoCommand struct {
 
 // demoRules are the rules of the demo: the names of the pretend company's
 // accounts and items.
-const demoRules = `mode = "post"
-release = "automatic"
-home-currency = "USD"
-deposit-to = "` + sim.AccountUndeposited + `"
-missing-customer = "make"
-missing-item = "make"
-new-item-kind = "NonInventory"
-income-account = "` + sim.AccountSales + `"
-missing-payment-method = "make"
-shipping-item = "` + sim.ItemShipping + `"
-handling-item = "` + sim.ItemHandling + `"
-surcharge-item = "` + sim.ItemSurcharge + `"
-tip-item = "` + sim.ItemTip + `"
-discount-item = "` + sim.ItemDiscount + `"
-rounding-item = "` + sim.ItemRounding + `"
-no-tax-item = "` + sim.TaxNone + `"
-rounding-limit = "0.05"
-
+const demoRules = sim.Rules + `
 [deposit-to-by-method]
 "Stripe" = "` + sim.AccountStripe + `"
 "PayPal" = "` + sim.AccountPayPal + `"
-
-[tax]
-"9.5" = "` + sim.TaxCombined + `"
-"1+2.25+6.25" = "` + sim.TaxGroup + `"
 `
 
 const demoPassword = "demo-password-of-the-pretend-connector"

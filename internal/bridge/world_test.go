@@ -84,28 +84,7 @@ const (
 	worldToken  = "secret_token_of_the_pretend_shop"
 )
 
-const worldRules = `mode = "post"
-release = "automatic"
-home-currency = "USD"
-deposit-to = "` + sim.AccountUndeposited + `"
-missing-customer = "make"
-missing-item = "make"
-new-item-kind = "NonInventory"
-income-account = "` + sim.AccountSales + `"
-missing-payment-method = "make"
-shipping-item = "` + sim.ItemShipping + `"
-handling-item = "` + sim.ItemHandling + `"
-surcharge-item = "` + sim.ItemSurcharge + `"
-tip-item = "` + sim.ItemTip + `"
-discount-item = "` + sim.ItemDiscount + `"
-rounding-item = "` + sim.ItemRounding + `"
-no-tax-item = "` + sim.TaxNone + `"
-rounding-limit = "0.05"
-
-[tax]
-"9.5" = "` + sim.TaxCombined + `"
-"1+2.25+6.25" = "` + sim.TaxGroup + `"
-`
+const worldRules = sim.Rules
 
 // clock is a clock that a test sets. Each look moves it a millisecond on, so that what happened later is later.
 type clock struct{ at atomic.Int64 }
