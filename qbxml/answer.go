@@ -27,6 +27,8 @@ type Response struct {
 type Record struct {
 	Response *Response
 	// Ret is a pointer to one of the …Ret structs, *ErrorRecovery or *Unknown; nil for an empty response.
+	// TxnVoid and TxnDel are answered without an element for it: their *TxnVoidRet and *TxnDelRet are
+	// the response's own elements.
 	Ret any
 	// Unread names the elements of Ret whose value could not be read, such as an amount that is no
 	// number. Their fields are empty.
@@ -124,6 +126,9 @@ func (a *Answer) start(e xml.StartElement) (record Record, found bool, err error
 		a.set.MessageSetStatusCode = attribute(e, "messageSetStatusCode")
 	case !a.inSet:
 		return Record{}, false, a.xml.Skip()
+	case a.response == nil && bareRet(e.Name.Local) != nil:
+		record, err := a.bare(e)
+		return record, true, err
 	case a.response == nil:
 		a.response = newResponse(e)
 	default:
@@ -146,13 +151,35 @@ func (a *Answer) object(e xml.StartElement) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
+	a.fill(&record, ret, tree)
+	return record, nil
+}
+
+// bare reads a whole response whose elements are its object's.
+func (a *Answer) bare(e xml.StartElement) (Record, error) {
+	tree, err := readElement(a.xml, e, 0)
+	if err != nil {
+		return Record{}, err
+	}
+	record := Record{Response: newResponse(e)}
+	switch recovery := tree.find("ErrorRecovery"); {
+	case len(tree.children) == 0:
+	case recovery != nil && tree.find("TxnID") == nil:
+		a.fill(&record, &ErrorRecovery{}, recovery)
+	default:
+		a.fill(&record, bareRet(e.Name.Local), tree)
+	}
+	return record, nil
+}
+
+// fill makes ret the record's object, with what the tree holds.
+func (a *Answer) fill(record *Record, ret any, tree *element) {
 	d := decoder{shapes: a.shapes}
 	d.fill(reflect.ValueOf(ret).Elem(), tree, "")
 	if item, ok := ret.(*ItemRet); ok && item.FullName == "" {
 		item.FullName = item.Name
 	}
 	record.Ret, record.Unread = ret, d.unread
-	return record, nil
 }
 
 func newResponse(e xml.StartElement) *Response {

@@ -265,7 +265,15 @@ func TestRets(t *testing.T) {
 		"deleted":     {`<ListDeletedRet><ListDelType>Customer</ListDelType><ListID>1-1</ListID><FullName>A</FullName></ListDeletedRet>`, &ListDeletedRet{ListDelType: "Customer", ListID: "1-1", FullName: "A"}},
 		"transaction": {`<TransactionRet><TxnType>SalesReceipt</TxnType><TxnID>1-1</TxnID><Amount>5.00</Amount></TransactionRet>`, &TransactionRet{TxnType: "SalesReceipt", TxnID: "1-1", Amount: dec("5")}},
 		"recovery":    {`<ErrorRecovery><TxnID>1-1</TxnID><TxnNumber>7</TxnNumber><EditSequence>9</EditSequence><ExternalGUID>{x}</ExternalGUID></ErrorRecovery>`, &ErrorRecovery{TxnID: "1-1", TxnNumber: 7, EditSequence: "9", ExternalGUID: "{x}"}}, // Q22, P43
-		"of no list":  {`<HologramRet><Name>x</Name></HologramRet>`, &Unknown{Name: "HologramRet"}},                                                                                                                                                    // Q36
+		"deposit": {`<DepositRet><TxnID>2D-1</TxnID><TimeModified>2026-11-22T14:00:00-06:00</TimeModified><EditSequence>7</EditSequence><TxnDate>2026-11-22</TxnDate><DepositToAccountRef><FullName>Checking</FullName></DepositToAccountRef><DepositTotal>22.05</DepositTotal><CashBackInfoRet><TxnLineID>2E-1</TxnLineID><AccountRef><FullName>Cash</FullName></AccountRef><Amount>-2.00</Amount></CashBackInfoRet><DepositLineRet><TxnType>SalesReceipt</TxnType><TxnID>1C0-1</TxnID><TxnLineID>2F-1</TxnLineID><PaymentTxnLineID>1C1-1</PaymentTxnLineID><EntityRef><FullName>Jane</FullName></EntityRef><AccountRef><FullName>Undeposited Funds</FullName></AccountRef><Amount>25.00</Amount></DepositLineRet><DepositLineRet><TxnLineID>30-1</TxnLineID><AccountRef><FullName>Fees</FullName></AccountRef><Amount>-0.95</Amount></DepositLineRet></DepositRet>`,
+			&DepositRet{TxnID: "2D-1", TimeModified: "2026-11-22T14:00:00-06:00", EditSequence: "7", TxnDate: "2026-11-22", DepositToAccountRef: RefName("Checking"), DepositTotal: dec("22.05"),
+				CashBack: &CashBackInfoRet{TxnLineID: "2E-1", AccountRef: RefName("Cash"), Amount: dec("-2")},
+				Lines: []DepositLineRet{
+					{TxnType: "SalesReceipt", TxnID: "1C0-1", TxnLineID: "2F-1", PaymentTxnLineID: "1C1-1", EntityRef: RefName("Jane"), AccountRef: RefName("Undeposited Funds"), Amount: dec("25")},
+					{TxnLineID: "30-1", AccountRef: RefName("Fees"), Amount: dec("-0.95")}}}},
+		"deleted transaction": {`<TxnDeletedRet><TxnDelType>SalesReceipt</TxnDelType><TxnID>1C0-1</TxnID><TimeCreated>2026-11-22T14:00:00-06:00</TimeCreated><TimeDeleted>2026-11-22T15:00:00-06:00</TimeDeleted><RefNumber>100231</RefNumber></TxnDeletedRet>`,
+			&TxnDeletedRet{TxnDelType: "SalesReceipt", TxnID: "1C0-1", TimeCreated: "2026-11-22T14:00:00-06:00", TimeDeleted: "2026-11-22T15:00:00-06:00", RefNumber: "100231"}},
+		"of no list": {`<HologramRet><Name>x</Name></HologramRet>`, &Unknown{Name: "HologramRet"}}, // Q36
 		"group lines in order": {`<SalesReceiptRet><SalesReceiptLineGroupRet><TxnLineID>1</TxnLineID><ItemGroupRef><FullName>Kit</FullName></ItemGroupRef><TotalAmount>9.00</TotalAmount><SalesReceiptLineRet><Amount>9.00</Amount></SalesReceiptLineRet></SalesReceiptLineGroupRet><SalesReceiptLineRet><TxnLineID>2</TxnLineID></SalesReceiptLineRet></SalesReceiptRet>`,
 			&SalesReceiptRet{Lines: []SalesReceiptLineRet{
 				{Group: &SalesReceiptLineGroupRet{TxnLineID: "1", ItemGroupRef: RefName("Kit"), TotalAmount: dec("9"), Lines: []SalesReceiptLineRet{{Amount: dec("9")}}}},
@@ -283,6 +291,40 @@ func TestRets(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TxnVoid and TxnDel are answered without a …Ret; what stands around them is read as ever.
+func TestBareAnswers(t *testing.T) {
+	void := `<TxnVoidRs requestID="v" statusCode="0" statusSeverity="Info" statusMessage="Status OK"><TxnVoidType>SalesReceipt</TxnVoidType><TxnID>1C0-1</TxnID><TimeCreated>2026-11-22T14:00:00-06:00</TimeCreated><TimeModified>2026-11-22T15:00:00-06:00</TimeModified><RefNumber>100231</RefNumber></TxnVoidRs>`
+	del := `<TxnDelRs requestID="d" statusCode="0"><TxnDelType>SalesReceipt</TxnDelType><TxnID>1C2-1</TxnID><TimeDeleted>2026-11-22T15:00:00-06:00</TimeDeleted><RefNumber>100232</RefNumber></TxnDelRs>`
+	receipt := `<SalesReceiptQueryRs requestID="q" statusCode="0"><SalesReceiptRet><TxnID>1C4-1</TxnID></SalesReceiptRet></SalesReceiptQueryRs>`
+	voided := &TxnVoidRet{TxnVoidType: "SalesReceipt", TxnID: "1C0-1", TimeCreated: "2026-11-22T14:00:00-06:00", TimeModified: "2026-11-22T15:00:00-06:00", RefNumber: "100231"}
+	tests := map[string]struct {
+		responses string
+		want      []any // the request ID and the object of each record
+	}{
+		"one after another": {void + del + receipt, []any{"v", voided,
+			"d", &TxnDelRet{TxnDelType: "SalesReceipt", TxnID: "1C2-1", TimeDeleted: "2026-11-22T15:00:00-06:00", RefNumber: "100232"}, "q", &SalesReceiptRet{TxnID: "1C4-1"}}},
+		"refused":              {`<TxnVoidRs requestID="v" statusCode="3185" statusSeverity="Error"/>` + void, []any{"v", nil, "v", voided}},
+		"refused, blank":       {`<TxnDelRs requestID="d" statusCode="3120"> </TxnDelRs>`, []any{"d", nil}},
+		"not read back":        {`<TxnVoidRs requestID="v" statusCode="0"><ErrorRecovery><TxnID>1C0-1</TxnID></ErrorRecovery></TxnVoidRs>`, []any{"v", &ErrorRecovery{TxnID: "1C0-1"}}}, // Q22
+		"and a remark on it":   {strings.Replace(void, "</TxnVoidRs>", "<ErrorRecovery><TxnID>9-9</TxnID></ErrorRecovery></TxnVoidRs>", 1), []any{"v", voided}},
+		"elements of no table": {`<TxnVoidRs requestID="v" statusCode="0"><New/><TxnID>1C0-1</TxnID></TxnVoidRs>`, []any{"v", &TxnVoidRet{TxnID: "1C0-1"}}}, // Q36
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []any
+			for _, r := range records(t, rs(test.responses)) {
+				got = append(got, r.Response.RequestID, r.Ret)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	if _, err := NewAnswer(strings.NewReader(`<QBXML><QBXMLMsgsRs>` + void[:len(void)-20])).Next(); err == nil || errors.Is(err, io.EOF) {
+		t.Errorf("an answer that broke off gave %v", err)
 	}
 }
 
@@ -513,6 +555,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(rs(`<CustomerAddRs requestID="1" statusCode="0"><CustomerRet><Name>A&#x1F;</Name><Balance>1.00</Balance></CustomerRet></CustomerAddRs>`))
 	f.Add(rs(`<ItemQueryRs><ItemGroupRet><ItemGroupLine/><ItemSalesTaxRef/></ItemGroupRet><ErrorRecovery/><X/></ItemQueryRs><YRs/>`))
 	f.Add(rs(`<XRs><SalesReceiptRet><SalesReceiptLineGroupRet><SalesReceiptLineRet/></SalesReceiptLineGroupRet></SalesReceiptRet></XRs>`))
+	f.Add(rs(`<TxnVoidRs><TxnID>1</TxnID></TxnVoidRs><TxnDelRs/><TxnDelRs><ErrorRecovery/></TxnDelRs>`))
 	f.Add("<QBXML><QBXMLMsgsRs")
 	f.Add("&#")
 	f.Fuzz(func(t *testing.T, answer string) {

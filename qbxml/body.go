@@ -46,7 +46,8 @@ func bodies() []Body {
 		&ItemSalesTaxQuery{}, &ItemSalesTaxGroupQuery{}, &SalesTaxCodeQuery{},
 		&PaymentMethodQuery{}, &PaymentMethodAdd{}, &ShipMethodQuery{}, &ShipMethodAdd{},
 		&ClassQuery{}, &TermsQuery{}, &TemplateQuery{}, &ListDeletedQuery{},
-		&TransactionQuery{}, &SalesReceiptAdd{}, &SalesReceiptQuery{},
+		&TransactionQuery{}, &SalesReceiptAdd{}, &SalesReceiptQuery{}, &DepositQuery{},
+		&TxnVoid{}, &TxnDel{}, &TxnDeletedQuery{},
 	}
 }
 
@@ -77,3 +78,7 @@ func (ListDeletedQuery) body()       {}
 func (TransactionQuery) body()       {}
 func (SalesReceiptAdd) body()        {}
 func (SalesReceiptQuery) body()      {}
+func (DepositQuery) body()           {}
+func (TxnVoid) body()                {}
+func (TxnDel) body()                 {}
+func (TxnDeletedQuery) body()        {}

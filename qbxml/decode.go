@@ -207,8 +207,24 @@ func newRet(name string) any {
 		return &TransactionRet{}
 	case "SalesReceiptRet":
 		return &SalesReceiptRet{}
+	case "DepositRet":
+		return &DepositRet{}
+	case "TxnDeletedRet":
+		return &TxnDeletedRet{}
 	case "ErrorRecovery":
 		return &ErrorRecovery{}
+	}
+	return nil
+}
+
+// bareRet makes the empty struct for a response whose elements stand in it without a …Ret around
+// them; nil for any other.
+func bareRet(response string) any {
+	switch response {
+	case "TxnVoidRs":
+		return &TxnVoidRet{}
+	case "TxnDelRs":
+		return &TxnDelRet{}
 	}
 	return nil
 }

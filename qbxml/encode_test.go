@@ -45,7 +45,7 @@ func TestSamplesHoldEveryElement(t *testing.T) {
 	for _, name := range []string{
 		"SalesReceiptLineGroupAdd", "LotNumber", "SerialNumber", "RatePercent", "PriceLevelRef", "DiscountRatePercent",
 		"SalesAndPurchase", "PricePercent", "DateMacro", "FullNameWithChildren", "RefNumberCaseSensitive", "IncludeMaxCapacity",
-		"DeletedDateRangeFilter", "TxnTypeFilter", "DataExtValue", "OwnerID",
+		"DeletedDateRangeFilter", "TxnTypeFilter", "DataExtValue", "OwnerID", "TxnVoidType", "TxnDelType",
 	} {
 		if !bytes.Contains(doc, []byte("<"+name+">")) {
 			t.Errorf("no sample holds a %s", name)
@@ -151,7 +151,16 @@ func fullReceipt() *SalesReceiptAdd {
 }
 
 func TestGolden(t *testing.T) {
-	for name, body := range map[string]Body{"customer-add.xml": fullCustomer(), "sales-receipt-add.xml": fullReceipt()} {
+	from := DateTime("2026-11-22T14:00:00-06:00")
+	for name, body := range map[string]Body{
+		"customer-add.xml": fullCustomer(), "sales-receipt-add.xml": fullReceipt(),
+		"txn-void.xml": &TxnVoid{TxnVoidType: "SalesReceipt", TxnID: "1C0-1433857054"},
+		"txn-del.xml":  &TxnDel{TxnDelType: "SalesReceipt", TxnID: "1C0-1433857054"},
+		"txn-deleted-query.xml": &TxnDeletedQuery{TxnDelType: []string{"SalesReceipt", "Deposit"},
+			DeletedDateRangeFilter: &DeletedDateRangeFilter{FromDeletedDate: from}, IncludeRetElement: []string{"TxnID", "TimeDeleted"}},
+		"deposit-query.xml": &DepositQuery{MaxReturned: 100, ModifiedDateRangeFilter: &ModifiedDateRangeFilter{FromModifiedDate: from},
+			AccountFilter: &ListFilter{FullName: []string{"Checking"}}, IncludeLineItems: Bool(true), IncludeRetElement: []string{"TxnID", "DepositLineRet"}},
+	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, []byte(encode(t, body))) })
 	}
 }
@@ -267,6 +276,12 @@ func TestRefusals(t *testing.T) {
 		"no UTF-8":                   {receipt(func(b *SalesReceiptAdd) { b.Memo = "a\xe9" }), "SalesReceiptAdd/Memo", RuleCharacter, 0},    // Q5
 		"carriage return":            {receipt(func(b *SalesReceiptAdd) { b.Memo = "a\r\nb" }), "SalesReceiptAdd/Memo", RuleCharacter, 0},   // Q5
 		"line break in a ref number": {receipt(func(b *SalesReceiptAdd) { b.RefNumber = "a\nb" }), "SalesReceiptAdd/RefNumber", RuleCharacter, 0},
+		"voiding what cannot be":     {TxnVoid{TxnVoidType: "ReceivePayment", TxnID: "1-1"}, "TxnVoidType", RuleValue, 0},
+		"voiding nothing":            {TxnVoid{TxnVoidType: "SalesReceipt"}, "TxnID", RuleRequired, 0},
+		"deleting of no kind":        {TxnDel{TxnID: "1-1"}, "TxnDelType", RuleRequired, 0},
+		"deleted of no kind":         {TxnDeletedQuery{}, "TxnDelType", RuleRequired, 0},
+		"deposits by ID and date":    {DepositQuery{TxnID: []string{"1-1"}, TxnDateRangeFilter: &TxnDateRangeFilter{DateMacro: "Today"}}, "", RuleChoice, 0},
+		"deposits by two dates":      {DepositQuery{ModifiedDateRangeFilter: &ModifiedDateRangeFilter{FromModifiedDate: "2026-11-22"}, TxnDateRangeFilter: &TxnDateRangeFilter{DateMacro: "Today"}}, "", RuleChoice, 0},
 		"nothing":                    {(*SalesReceiptAdd)(nil), "", RuleRequired, 0},
 	}
 	for name, test := range tests {
@@ -357,6 +372,30 @@ func TestIterator(t *testing.T) {
 		t.Errorf("%s\nlacks\n%s", doc, want)
 	}
 	validate(t, map[string][]byte{"iterator": doc})
+}
+
+// quickbooks.md 2.1: the transactions a person may have changed come in pages, the deleted ones all at once.
+func TestIteratorsOfTransactions(t *testing.T) {
+	for name, test := range map[string]struct {
+		body  Body
+		takes bool
+	}{
+		"changed receipts": {&SalesReceiptQuery{MaxReturned: 100, ModifiedDateRangeFilter: &ModifiedDateRangeFilter{FromModifiedDate: "2026-11-22T13:00:00-06:00"},
+			IncludeRetElement: []string{"TxnID", "TimeModified", "EditSequence", "TotalAmount", "IsPending"}}, true},
+		"deposits":             {&DepositQuery{MaxReturned: 100, IncludeLineItems: Bool(true)}, true},
+		"deleted transactions": {&TxnDeletedQuery{TxnDelType: []string{"SalesReceipt"}}, false},
+		"a void":               {&TxnVoid{TxnVoidType: "SalesReceipt", TxnID: "1-1"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc, err := Set{Requests: []Request{{ID: "1", Iterator: IteratorStart, Body: test.body}}}.Encode(Newest(), US)
+			if (err == nil) != test.takes {
+				t.Fatalf("takes an iterator: %v, want %v (%v)", err == nil, test.takes, err)
+			}
+			if test.takes {
+				validate(t, map[string][]byte{"iterator": doc})
+			}
+		})
+	}
 }
 
 // The elements wanted in an answer stand behind the Add.

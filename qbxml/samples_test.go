@@ -169,7 +169,7 @@ func samples(t *testing.T, e Edition, v Version) []Request {
 		}
 		if b := s.body(emptyBody(t, name), "-", 0); table().roots[name+"Rq"].child(name) == nil {
 			switch b.(type) {
-			case *ListDeletedQuery:
+			case *ListDeletedQuery, *TxnDeletedQuery, *TxnVoid, *TxnDel:
 			default:
 				add(emptyBody(t, name)) // a query without anything
 			}

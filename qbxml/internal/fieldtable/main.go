@@ -24,12 +24,13 @@ var requests = []string{
 	"ItemSalesTaxQuery", "ItemSalesTaxGroupQuery", "SalesTaxCodeQuery",
 	"PaymentMethodQuery", "PaymentMethodAdd", "ShipMethodQuery", "ShipMethodAdd",
 	"ClassQuery", "TermsQuery", "TemplateQuery", "ListDeletedQuery",
-	"TransactionQuery", "SalesReceiptAdd", "SalesReceiptQuery",
+	"TransactionQuery", "SalesReceiptAdd", "SalesReceiptQuery", "DepositQuery",
+	"TxnVoid", "TxnDel", "TxnDeletedQuery",
 }
 
 // repeating are elements that may come more than once by the schema, although the comments the
 // source table was made from don't say so.
-var repeating = []string{"ListDeletedQueryRq ListDelType", "TransactionQueryRq TransactionTypeFilter/TxnTypeFilter"}
+var repeating = []string{"ListDeletedQueryRq ListDelType", "TxnDeletedQueryRq TxnDelType", "TransactionQueryRq TransactionTypeFilter/TxnTypeFilter"}
 
 // Columns of the source table.
 const (
