@@ -286,66 +286,35 @@ func (c *connection) greet(poll soap.Poll) (why string, err error) {
 	return "", err
 }
 
-// Answer records what QuickBooks answered.
-func (b backend) Answer(ctx context.Context, ticket string, answer soap.Answer) (int, error) {
+// Answer records what QuickBooks answered. A short answer is read in the very
+// transaction that records it; a long one, or a list, before it.
+func (b backend) Answer(ctx context.Context, ticket string, answer soap.Answer) (number int, err error) {
 	b.Point("answer: arrived")
-	set, late, repeated, err := b.answered(ctx, ticket, answer)
-	if err != nil {
-		return -1, err
-	}
-	if set == nil {
-		return repeated, nil
-	}
-	got, err := b.receive(ctx, *set, answer)
-	if err != nil {
-		return -1, err
-	}
-	number := -1
+	var outside *store.Set
 	err = b.write(ctx, "record the answer", func(tx *store.Tx) error {
 		c, err := b.connection(tx, ticket)
 		if err != nil {
 			return err
 		}
-		if c.row.Ticket == "" { // late, for a session nobody remembers: the set knows its company
-			if c.company, _, err = tx.Company(set.CompanyID); err != nil {
-				return err
-			}
-		}
-		again, _, err := tx.SetHead(set.ID)
-		if err != nil {
+		set, late, repeated, err := c.answered(answer)
+		if err != nil || set == nil {
+			number = repeated
 			return err
 		}
-		ours, err := got.answers(*set)
-		if err != nil {
-			return err
-		}
-		if !ours { // an answer to an earlier set, again
-			if !late {
-				number = c.state.LastProgress
-			}
+		if set.Kind == kindList || answer.Response.Size() > readInside {
+			outside = set
 			return nil
 		}
-		outcome := ""
-		if again.State == setOut || again.State == setInDoubt {
-			outcome, err = c.record(*set, got)
-			c.done.Done += int(set.Rows)
-		} else if set.Kind == kindWrite {
-			err = c.recordTooLate(again, got)
-		}
+		got, err := b.receive(ctx, *set, answer)
 		if err != nil {
 			return err
 		}
-		event := soap.Recorded{At: b.Now(), Text: outcome}
-		if outcome == "" && !late {
-			if event.Progress, err = c.percent(); err != nil {
-				return err
-			}
-		}
-		var action soap.Action
-		c.state, action = soap.Step(c.state, event)
-		number = action.Progress
-		return c.save()
+		number, err = c.apply(*set, late, got)
+		return err
 	})
+	if err == nil && outside != nil {
+		number, err = b.answerOutside(ctx, ticket, *outside, answer)
+	}
 	if err != nil {
 		return -1, err
 	}
@@ -353,36 +322,94 @@ func (b backend) Answer(ctx context.Context, ticket string, answer soap.Answer) 
 	return number, nil
 }
 
-// answered finds the set that an answer belongs to. For a session that is over
-// it goes by the message set ID in the answer: a payload is never thrown away
-// (P27). A nil set means that the number is the whole answer.
-func (b backend) answered(ctx context.Context, ticket string, answer soap.Answer) (set *store.Set, late bool, number int, err error) {
-	err = b.db.Read(ctx, func(tx *store.Tx) error {
+// readInside is the longest answer, in bytes, that is read while others wait
+// for the database: some milliseconds.
+const readInside = 256 << 10
+
+// answerOutside records an answer that takes long to read.
+func (b backend) answerOutside(ctx context.Context, ticket string, set store.Set, answer soap.Answer) (number int, err error) {
+	got, err := b.receive(ctx, set, answer)
+	if err != nil {
+		return -1, err
+	}
+	err = b.write(ctx, "record the answer", func(tx *store.Tx) error {
 		c, err := b.connection(tx, ticket)
 		if err != nil {
 			return err
 		}
-		_, action := soap.Step(c.state, soap.Answered{At: b.Now()})
-		number = action.Progress
-		id := c.state.InFlight
-		switch action.Do {
-		case soap.RecordLate:
-			late = true
-			if id == "" {
-				if id, err = setOf(answer); err != nil {
-					return err
-				}
-			}
-		case soap.Record:
-		default:
-			return nil
+		again, late, repeated, err := c.answered(answer)
+		if err != nil || again == nil { // the same answer came twice at once, and the other call has recorded it
+			number = repeated
+			return err
 		}
-		found, ok, err := tx.SetHead(id)
-		if ok && (!late || found.Kind == kindWrite) {
-			set = &found
-		}
+		number, err = c.apply(*again, late, got)
 		return err
 	})
+	return number, err
+}
+
+// apply records the answer to a set and gives the progress to tell.
+func (c *connection) apply(set store.Set, late bool, got received) (int, error) {
+	if c.row.Ticket == "" { // late, for a session nobody remembers: the set knows its company
+		var err error
+		if c.company, _, err = c.tx.Company(set.CompanyID); err != nil {
+			return -1, err
+		}
+	}
+	ours, err := got.answers(set)
+	if err != nil {
+		return -1, err
+	}
+	if !ours { // an answer to an earlier set, again
+		if late {
+			return -1, nil
+		}
+		return c.state.LastProgress, nil
+	}
+	outcome := ""
+	if set.State == setOut || set.State == setInDoubt {
+		outcome, err = c.record(set, got)
+		c.done.Done += int(set.Rows)
+	} else if set.Kind == kindWrite {
+		err = c.recordTooLate(set, got)
+	}
+	if err != nil {
+		return -1, err
+	}
+	event := soap.Recorded{At: c.b.Now(), Text: outcome}
+	if outcome == "" && !late {
+		if event.Progress, err = c.percent(); err != nil {
+			return -1, err
+		}
+	}
+	var action soap.Action
+	c.state, action = soap.Step(c.state, event)
+	return action.Progress, c.save()
+}
+
+// answered finds the set that an answer belongs to. For a session that is over
+// it goes by the message set ID in the answer: a payload is never thrown away
+// (P27). A nil set means that the number is the whole answer.
+func (c *connection) answered(answer soap.Answer) (set *store.Set, late bool, number int, err error) {
+	_, action := soap.Step(c.state, soap.Answered{At: c.b.Now()})
+	number = action.Progress
+	id := c.state.InFlight
+	switch action.Do {
+	case soap.RecordLate:
+		late = true
+		if id == "" {
+			if id, err = setOf(answer); err != nil {
+				return nil, late, number, err
+			}
+		}
+	case soap.Record:
+	default:
+		return nil, false, number, nil
+	}
+	found, ok, err := c.tx.SetHead(id)
+	if ok && (!late || found.Kind == kindWrite) {
+		set = &found
+	}
 	return set, late, number, err
 }
 
