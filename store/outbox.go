@@ -10,7 +10,7 @@ import (
 // one order.
 //
 // States: planned, sent, in_doubt (its set has no answer), unread (written, its total still to be read), done, refused, blocked (what it needs
-// was refused), unsure (a person must say whether it is in the books).
+// was refused), unsure (a person must say whether it is in the books), gone (a document that was posted and is not in the books any more).
 type Row struct {
 	ID, CompanyID        int64
 	Key                  string // unique in the company
@@ -222,12 +222,14 @@ const sqlNewestPosted = selectRow + "WHERE company_id = ? AND state = 'done' AND
 
 // RowByRecord finds the document row that has a TxnID.
 func (tx *Tx) RowByRecord(companyID int64, recordID string) (Row, bool, error) {
-	rows, err := list[Row](tx, "look for record "+recordID, selectBareRow+"WHERE company_id = ? AND record_id = ? AND store_id <> '' LIMIT 1", companyID, recordID)
+	rows, err := list[Row](tx, "look for record "+recordID, sqlRowByRecord, companyID, recordID)
 	if err != nil || len(rows) == 0 {
 		return Row{}, false, err
 	}
 	return rows[0], true, nil
 }
+
+const sqlRowByRecord = selectBareRow + "WHERE company_id = ? AND record_id = ? AND store_id <> '' AND record_id <> '' LIMIT 1"
 
 // Unread are rows that were written, but whose total QuickBooks has still to tell.
 func (tx *Tx) Unread(companyID int64, limit int) ([]Row, error) {

@@ -352,6 +352,9 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		{"InDoubt", sqlInDoubt, "message_set USING INDEX message_set_in_doubt (company_id=?)", 1},
 		{"NewestPosted", sqlNewestPosted, "outbox USING INDEX outbox_posted (company_id=?)", 2},
 		{"Promised", sqlPromised, "outbox USING INDEX outbox_promised (company_id=?)", 1},
+		{"RowByRecord", sqlRowByRecord, "outbox USING INDEX outbox_record (company_id=? AND record_id=?)", 2},
+		{"RowsByRecord", sqlRowsByRecord, "outbox USING INDEX outbox_record (company_id=? AND record_id=?)", 2},
+		{"PostedAfter", sqlPostedAfter, "outbox USING INTEGER PRIMARY KEY (rowid>?)", 3},
 		{"CountOrders", sqlCountOrders, "orders USING COVERING INDEX orders_state", 1},
 		{"orders of a set", "SELECT * FROM orders WHERE (store_id, key) IN " + ordersOfSet, "outbox USING INDEX outbox_set (set_id=?)", 1},
 	}

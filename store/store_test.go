@@ -371,12 +371,17 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 }
 
 func TestMigrate(t *testing.T) {
-	first, err := migrations.ReadFile("migrations/001.sql")
+	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	next := func(text string) fs.FS {
-		return fstest.MapFS{"migrations/001.sql": {Data: first}, "migrations/002.sql": {Data: []byte(text)}}
+	now := len(names)
+	next := func(number int, text string) fstest.MapFS { // those there are, and another one
+		files := fstest.MapFS{fmt.Sprintf("migrations/%03d.sql", number): {Data: []byte(text)}}
+		for _, name := range names {
+			files[name] = &fstest.MapFile{} // not run again
+		}
+		return files
 	}
 	s := open(t, Options{})
 	write(t, s, func(tx *Tx) error { return tx.SetSetting("a", "b") })
@@ -387,19 +392,19 @@ func TestMigrate(t *testing.T) {
 	if _, err := os.Stat(s.Path() + ".before-001"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a copy was made of an empty database, or with nothing to migrate: %v", err)
 	}
-	if err := s.migrate(ctx, next("ALTER TABLE setting ADD COLUMN note TEXT; CREATE TABLE broken (")); err == nil {
+	if err := s.migrate(ctx, next(now+1, "ALTER TABLE setting ADD COLUMN note TEXT; CREATE TABLE broken (")); err == nil {
 		t.Fatal("a broken migration went through")
 	}
-	if version, err := s.version(ctx); version != 1 || err != nil {
+	if version, err := s.version(ctx); version != now || err != nil {
 		t.Fatalf("after a broken migration the database has form %d (%v)", version, err)
 	}
-	if err := s.migrate(ctx, next("ALTER TABLE setting ADD COLUMN note TEXT NOT NULL DEFAULT 'kept';")); err != nil {
+	if err := s.migrate(ctx, next(now+1, "ALTER TABLE setting ADD COLUMN note TEXT NOT NULL DEFAULT 'kept';")); err != nil {
 		t.Fatal(err) // and what the broken one added is gone, or this column would be there
 	}
-	if version, err := s.version(ctx); version != 2 || err != nil {
+	if version, err := s.version(ctx); version != now+1 || err != nil {
 		t.Errorf("after the migration the database has form %d (%v)", version, err)
 	}
-	before, err := Open(s.Path()+".before-002", Options{})
+	before, err := Open(fmt.Sprintf("%s.before-%03d", s.Path(), now+1), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -411,7 +416,9 @@ func TestMigrate(t *testing.T) {
 		}
 		return err
 	})
-	if err := s.migrate(ctx, fstest.MapFS{"migrations/001.sql": {}, "migrations/002.sql": {}, "migrations/004.sql": {}}); err == nil {
+	gap := next(now+1, "")
+	gap[fmt.Sprintf("migrations/%03d.sql", now+3)] = &fstest.MapFile{}
+	if err := s.migrate(ctx, gap); err == nil {
 		t.Error("a gap in the migrations went unnoticed")
 	}
 }
