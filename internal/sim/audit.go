@@ -18,6 +18,10 @@ type Terms struct {
 	Expect func(Sale) Expectation
 	// Foreign tells of a receipt without order that it is no business of the bridge's; nil: every such one is a finding.
 	Foreign func(Receipt) bool
+	// Edited tells of a receipt that a person has changed in QuickBooks on purpose (Receipt.Edited says whether one did):
+	// it counts as its order's, its parts are the person's own; nil: of none. An order whose receipt a person deleted or
+	// voided, or had undone, is told through Expect: MustNotBePosted, until somebody wants it posted again.
+	Edited func(Receipt) bool
 	// The items that stand for a part; everything else is goods.
 	Shipping, Handling, Surcharge, Tip, Discount, GiftCard []string
 	Rounding                                               string
@@ -152,10 +156,11 @@ func Audit(orders []json.RawMessage, c *Company, terms Terms) []Finding {
 
 func (a *auditor) find(f Finding) { a.findings = append(a.findings, f) }
 
-// belongs: by the marker in the memo, else, when the memo bears nobody's, by the whole id as number.
+// belongs: by the marker in the memo it was made with, else, when that bears nobody's, by the whole id as number.
 func belongs(r Receipt, s Sale, terms Terms) bool {
 	marker := terms.Marker(s)
-	for rest := r.Memo; ; {
+	memo := cmp.Or(r.Entered, r.Memo)
+	for rest := memo; ; {
 		_, behind, found := strings.Cut(rest, marker)
 		if !found {
 			break
@@ -165,7 +170,7 @@ func belongs(r Receipt, s Sale, terms Terms) bool {
 		}
 		rest = behind
 	}
-	return s.ID != "" && r.RefNumber == s.ID && !strings.Contains(r.Memo, "Ecwid ")
+	return s.ID != "" && r.RefNumber == s.ID && !strings.Contains(memo, "Ecwid ")
 }
 
 func isWord(b byte) bool {
@@ -190,6 +195,9 @@ func (a *auditor) order(s Sale, mine []Receipt) {
 		a.find(Finding{Code: FindingSum, Order: s.ID, TxnID: mine[0].TxnID, Part: "total", Want: s.added().String(), Got: s.total.String()})
 	}
 	for _, r := range mine {
+		if a.terms.Edited != nil && a.terms.Edited(r) {
+			continue
+		}
 		c := &comparison{a, s, r}
 		c.head()
 		c.lines()

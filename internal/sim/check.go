@@ -48,7 +48,7 @@ func (k checker) structure(request *etree.Element) error {
 // attributes a request may have; iterators exist for the lists that grow and for transactions only.
 func attributes(request string) []string {
 	switch {
-	case slices.Contains([]string{"CustomerQueryRq", "EntityQueryRq", "ItemQueryRq", "ItemSalesTaxQueryRq", "ItemSalesTaxGroupQueryRq", "SalesReceiptQueryRq", "TransactionQueryRq"}, request):
+	case slices.Contains([]string{"CustomerQueryRq", "EntityQueryRq", "ItemQueryRq", "ItemSalesTaxQueryRq", "ItemSalesTaxGroupQueryRq", "SalesReceiptQueryRq", "DepositQueryRq", "TransactionQueryRq"}, request):
 		return []string{"requestID", "metaData", "iterator", "iteratorID"}
 	case strings.HasSuffix(request, "QueryRq") && !slices.Contains([]string{"HostQueryRq", "CompanyQueryRq", "PreferencesQueryRq"}, request):
 		return []string{"requestID", "metaData"}

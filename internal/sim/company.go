@@ -46,6 +46,8 @@ type books struct {
 	Objects   []*object
 	Receipts  []*receipt
 	Deleted   []deletedObject
+	Removed   []deletedTxn
+	Deposits  []*deposit
 	Sets      []rememberedSet
 	NextList  int64
 	NextTxn   int64

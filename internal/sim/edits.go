@@ -66,7 +66,7 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 	return r.TxnID, c.keep()
 }
 
-// Void voids a sales receipt: it stays in the books with all amounts zero.
+// Void voids a sales receipt: it stays in the books with all amounts zero. One in a deposit can't be voided.
 func (c *Company) Void(txnID string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -74,26 +74,25 @@ func (c *Company) Void(txnID string) error {
 	if r == nil {
 		return fmt.Errorf("there is no sales receipt %s to void", txnID)
 	}
-	r.Void, r.Subtotal, r.Tax = true, 0, 0
-	r.Header.set(leaf("Memo", "VOID: "+r.Header.at("Memo")))
-	for i := range r.Lines {
-		r.Lines[i].Amount = 0
-		r.Lines[i].Elements.drop("Rate")
+	if c.depositOf(txnID) != nil {
+		return fmt.Errorf("the sales receipt %s is in a deposit: it can't be voided", txnID)
 	}
-	r.EditSeq = max(c.now().Unix(), r.EditSeq+1)
-	r.Modified = r.EditSeq
+	c.void(r)
 	return c.keep()
 }
 
-// Delete removes a sales receipt without a trace in the lists.
+// Delete removes a sales receipt; TxnDeletedQuery tells of it. One in a deposit can't be deleted.
 func (c *Company) Delete(txnID string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	at := slices.IndexFunc(c.books.Receipts, func(r *receipt) bool { return r.TxnID == txnID })
-	if at < 0 {
+	r := c.receipt(txnID)
+	if r == nil {
 		return fmt.Errorf("there is no sales receipt %s to delete", txnID)
 	}
-	c.books.Receipts = slices.Delete(c.books.Receipts, at, at+1)
+	if c.depositOf(txnID) != nil {
+		return fmt.Errorf("the sales receipt %s is in a deposit: it can't be deleted", txnID)
+	}
+	c.remove(r)
 	return c.keep()
 }
 
@@ -173,6 +172,9 @@ type Receipt struct {
 	PaymentMethod          string
 	TaxItem                string // tax item or group
 	Void, Pending          bool
+	Entered                string // the Memo it was made with
+	Edited                 bool   // whether a person has changed it since (EditReceipt)
+	Deposit                string // TxnID of the deposit it is in
 	Lines                  []ReceiptLine
 	Subtotal, Tax, Total   Cents
 }
@@ -194,8 +196,11 @@ func (c *Company) Receipts() []Receipt {
 	for i, r := range c.books.Receipts {
 		h := &r.Header
 		all[i] = Receipt{TxnID: r.TxnID, RefNumber: h.at("RefNumber"), Memo: h.at("Memo"), Date: h.at("TxnDate"), Customer: c.nameAt(h, "CustomerRef"), CustomerID: h.at("CustomerRef", "ListID"),
-			DepositTo: c.nameAt(h, "DepositToAccountRef"), PaymentMethod: c.nameAt(h, "PaymentMethodRef"), TaxItem: c.nameAt(h, "ItemSalesTaxRef"), Void: r.Void, Pending: h.at("IsPending") == "true",
+			DepositTo: c.nameAt(h, "DepositToAccountRef"), PaymentMethod: c.nameAt(h, "PaymentMethodRef"), TaxItem: c.nameAt(h, "ItemSalesTaxRef"), Void: r.Void, Pending: h.at("IsPending") == "true", Entered: r.Entered, Edited: r.Edited,
 			Subtotal: r.Subtotal, Tax: r.Tax, Total: r.total()}
+		if d := c.depositOf(r.TxnID); d != nil {
+			all[i].Deposit = d.TxnID
+		}
 		for _, l := range r.Lines {
 			all[i].Lines = append(all[i].Lines, ReceiptLine{c.nameAt(&l.Elements, "ItemRef"), l.Elements.at("Desc"), c.kindAt(&l.Elements, "ItemRef"), l.Elements.at("Quantity"), l.Amount, l.Taxable})
 		}

@@ -100,6 +100,10 @@ func (c *Company) find(name string, request node) (Status, []node) {
 		status, found = c.findReceipts(request, func(r *receipt) node { return c.receiptRet(r, request.at("IncludeLineItems") == "true") })
 	case name == "TransactionQuery":
 		status, found = c.findReceipts(request, c.transactionRet)
+	case name == "DepositQuery":
+		status, found = c.findDeposits(request)
+	case name == "TxnDeletedQuery":
+		status, found = c.findDeletedTxns(request)
 	case name == "ListDeletedQuery":
 		status, found = c.findDeleted(request)
 	default:
@@ -167,7 +171,7 @@ func (c *Company) findObjects(kinds []string, request node) (Status, []node) {
 	return done(), found
 }
 
-// findReceipts serves SalesReceiptQuery and TransactionQuery: sales receipts are all the transactions there are.
+// findReceipts serves SalesReceiptQuery and TransactionQuery, which tells of sales receipts alone.
 func (c *Company) findReceipts(request node, ret func(*receipt) node) (Status, []node) {
 	if ids := request.all("TxnID"); ids != nil {
 		return c.receiptsByID(ids, ret)
@@ -244,18 +248,8 @@ func macrosAllowed(request node) *Status {
 }
 
 func (c *Company) receiptMatches(r *receipt, request node) bool {
-	for _, name := range []string{"ModifiedDateRangeFilter", "TransactionModifiedDateRangeFilter"} {
-		if f := request.kid(name); f != nil && !within(r.Modified, f.at("FromModifiedDate"), f.at("ToModifiedDate")) {
-			return false
-		}
-	}
-	for _, name := range []string{"TxnDateRangeFilter", "TransactionDateRangeFilter"} {
-		if f := request.kid(name); f != nil {
-			date, from, to := r.Header.at("TxnDate"), f.at("FromTxnDate"), f.at("ToTxnDate")
-			if from != "" && date < from || to != "" && date > to {
-				return false
-			}
-		}
+	if !datesMatch(request, r.Modified, r.Header.at("TxnDate")) {
+		return false
 	}
 	for _, name := range []string{"EntityFilter", "TransactionEntityFilter"} {
 		if f := request.kid(name); f != nil && !c.refersTo(r.Header.at("CustomerRef", "ListID"), f) {
@@ -272,6 +266,24 @@ func (c *Company) receiptMatches(r *receipt, request node) bool {
 		return r.Header.at("IsPending") != "true"
 	case "NonPosting":
 		return r.Header.at("IsPending") == "true"
+	}
+	return true
+}
+
+// datesMatch tells whether a transaction changed and dated so passes a query's filters by date.
+func datesMatch(request node, modified int64, date string) bool {
+	for _, name := range []string{"ModifiedDateRangeFilter", "TransactionModifiedDateRangeFilter"} {
+		if f := request.kid(name); f != nil && !within(modified, f.at("FromModifiedDate"), f.at("ToModifiedDate")) {
+			return false
+		}
+	}
+	for _, name := range []string{"TxnDateRangeFilter", "TransactionDateRangeFilter"} {
+		if f := request.kid(name); f != nil {
+			from, to := f.at("FromTxnDate"), f.at("ToTxnDate")
+			if from != "" && date < from || to != "" && date > to {
+				return false
+			}
+		}
 	}
 	return true
 }
@@ -296,11 +308,11 @@ func (c *Company) refersTo(listID string, filter *node) bool {
 	return parent != "" && (strings.EqualFold(name, parent) || strings.HasPrefix(strings.ToLower(name), strings.ToLower(parent)+":"))
 }
 
-// findDeleted answers from the last 90 days only (quickbooks.md 2.1).
+// findDeleted answers from the last 90 days only.
 func (c *Company) findDeleted(request node) (Status, []node) {
 	types := request.all("ListDelType")
 	filter := request.kid("DeletedDateRangeFilter")
-	oldest := c.now().Add(-90 * 24 * time.Hour).Unix()
+	oldest := c.now().Add(-deletedDays * 24 * time.Hour).Unix()
 	var found []node
 	for _, d := range c.books.Deleted {
 		if !slices.Contains(types, d.Kind) || d.Deleted < oldest || filter != nil && !within(d.Deleted, filter.at("FromDeletedDate"), filter.at("ToDeletedDate")) {

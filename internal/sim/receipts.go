@@ -18,6 +18,8 @@ type receipt struct {
 	Header   node // the elements of the Add without the lines, defaults filled in; references hold the ListID only
 	Lines    []receiptLine
 	Void     bool
+	Entered  string // the memo it was made with
+	Edited   bool   // by a person, since it was made
 	Subtotal Cents
 	TaxRate  int64 // in 1/100000 percent
 	Tax      Cents
@@ -52,13 +54,25 @@ func (c *Company) addReceipt(elements node) (*receipt, *Status) {
 	if status := c.headerDefaults(&r.Header); status != nil {
 		return nil, status
 	}
-	var taxable Cents
 	for _, line := range lines {
 		l, status := c.line(line, r.Lines)
 		if status != nil {
 			return nil, status
 		}
 		r.Lines = append(r.Lines, l)
+	}
+	if status := c.sum(r); status != nil {
+		return nil, status
+	}
+	c.file(r)
+	return r, nil
+}
+
+// sum computes what the receipt's lines come to.
+func (c *Company) sum(r *receipt) *Status {
+	var taxable Cents
+	r.Subtotal = 0
+	for _, l := range r.Lines {
 		r.Subtotal += l.Amount
 		if l.Taxable {
 			taxable += l.Amount
@@ -68,28 +82,36 @@ func (c *Company) addReceipt(elements node) (*receipt, *Status) {
 		r.Tax, r.TaxRate = salesTax(taxable, c.taxMembers(r.Header.at("ItemSalesTaxRef", "ListID")))
 	}
 	if r.total() > maxCents {
-		return nil, refused(3101, "The resulting amount %s of the SalesReceipt is too large.", r.total())
+		return refused(3101, "The resulting amount %s of the SalesReceipt is too large.", r.total())
 	}
 	if r.total() < 0 {
-		return nil, refused(3210, "The \"Amount\" field has an invalid value \"%s\".  QuickBooks error message: Transaction amount must be positive.", r.total())
+		return refused(3210, "The \"Amount\" field has an invalid value \"%s\".  QuickBooks error message: Transaction amount must be positive.", r.total())
 	}
-	c.file(r)
-	return r, nil
+	return nil
 }
 
 // file gives the receipt its identifiers and puts it into the books.
 func (c *Company) file(r *receipt) {
 	now := c.now().Unix()
-	id := func() string {
-		c.books.NextTxn++
-		return fmt.Sprintf("%X-%d", c.books.NextTxn, now)
-	}
 	c.books.TxnNumber++
-	r.TxnID, r.Number, r.Created, r.Modified, r.EditSeq = id(), c.books.TxnNumber, now, now, now
+	r.TxnID, r.Number, r.Created, r.Modified, r.EditSeq = c.txnID(now), c.books.TxnNumber, now, now, now
 	for i := range r.Lines {
-		r.Lines[i].TxnLineID = id()
+		r.Lines[i].TxnLineID = c.txnID(now)
 	}
+	r.Entered = r.Header.at("Memo")
 	c.books.Receipts = append(c.books.Receipts, r)
+}
+
+// txnID is a new identifier of a transaction or of one of its lines.
+func (c *Company) txnID(now int64) string {
+	c.books.NextTxn++
+	return fmt.Sprintf("%X-%d", c.books.NextTxn, now)
+}
+
+// touchReceipt gives the receipt another edit sequence and another time of change.
+func (c *Company) touchReceipt(r *receipt) {
+	r.EditSeq = max(c.now().Unix(), r.EditSeq+1)
+	r.Modified = r.EditSeq
 }
 
 // taxElementsAllowed drops tax elements where sales tax is switched off: they have no effect there (quickbooks.md 3.1).

@@ -300,6 +300,9 @@ func (c *Company) do(e *etree.Element, k checker) (Status, [][2]string, []node) 
 			attrs[a.Key] = a.Value
 		}
 		return c.query(name, attrs, request)
+	case name == "TxnVoid" || name == "TxnDel":
+		status, rets := c.undo(name, request)
+		return status, nil, rets
 	case name == "SalesReceiptAdd":
 		status, extra, rets := c.answerReceipt(request.Kids[0])
 		return status, extra, askedFor(request, rets)
