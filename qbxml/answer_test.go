@@ -196,6 +196,12 @@ func TestCompanyFixture(t *testing.T) {
 	if got := company.FileID("{512349B1-1111-2222-3333-000DE1813D20}"); got != "{00000ee-1111-ffff-cccc-5ff123456047}" {
 		t.Errorf("FileID %q of %+v", got, company)
 	}
+	if got := company.LockedBy("{512349b1-1111-2222-3333-000de1813d20}"); got != "REDACTED" {
+		t.Errorf("the Web Connector's computer is %q", got)
+	}
+	if got := company.LockedBy("{00000000-0000-0000-0000-000000000000}"); got != "" {
+		t.Errorf("the Web Connector's computer is %q by another application's lock", got)
+	}
 	if s := fmt.Sprintf("%+v", company); strings.Contains(s, "12-3456789") {
 		t.Errorf("the tax number was kept: %s", s)
 	}

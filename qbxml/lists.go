@@ -49,9 +49,21 @@ type CompanyRet struct {
 
 // FileID is the identity of the company file that the Web Connector wrote into it for the application with this OwnerID, or "".
 // Other applications leave theirs beside it.
-func (c CompanyRet) FileID(ownerID string) string {
+func (c CompanyRet) FileID(ownerID string) string { return c.private("FileID", ownerID) }
+
+// LockedBy is the name of the computer whose Web Connector works on the company file for the application with this OwnerID: it writes
+// LOCKED:COMPUTER:TIME into the file. "" when it doesn't say.
+func (c CompanyRet) LockedBy(ownerID string) string {
+	lock := strings.Split(c.private("AppLock", ownerID), ":")
+	if len(lock) < 3 || lock[0] != "LOCKED" {
+		return ""
+	}
+	return strings.Join(lock[1:len(lock)-1], ":")
+}
+
+func (c CompanyRet) private(name, ownerID string) string {
 	for _, d := range c.DataExt {
-		if d.DataExtName == "FileID" && strings.EqualFold(strings.Trim(d.OwnerID, "{}"), strings.Trim(ownerID, "{}")) {
+		if d.DataExtName == name && strings.EqualFold(strings.Trim(d.OwnerID, "{}"), strings.Trim(ownerID, "{}")) {
 			return d.DataExtValue
 		}
 	}

@@ -133,7 +133,7 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) {
 	} else {
 		var res result
 		// An answer of QuickBooks is recorded even if the Web Connector hangs up.
-		res, err = h.perform(context.WithoutCancel(r.Context()), c, err)
+		res, err = h.perform(withCaller(context.WithoutCancel(r.Context()), r.RemoteAddr), c, err)
 		if res == nil {
 			status, body = http.StatusInternalServerError, fault("Server", troubleText(""))
 		} else {

@@ -37,44 +37,45 @@ func ConnectionAdvice(code, message string) string {
 	return advice + " (" + code + ")"
 }
 
+// connectionAdvice is what to do about an hresult that came while a company file was opened; "" for one that says nothing by itself
+// (0x80040421 passes on a message) or that nobody has explained.
 func connectionAdvice(code string) string {
-	switch code {
-	case "0x80040401", "0x80040402":
-		return "QuickBooks could not be reached. It is tried again at the next update."
-	case "0x80040403":
-		return "QuickBooks could not open the company file. Check that the path in the settings is right."
-	case "0x80040404", "0x80040405", "0x80040407", "0x80040427", "0x80040154":
-		return "QuickBooks is not installed completely on this computer. Repair it from Windows' list of programs."
-	case "0x80040406", "0x80040409":
-		return "The company file belongs to another version of QuickBooks. Open it in the right one."
-	case "0x80040408":
-		return "QuickBooks could not be started. Start it as the same Windows user as the Web Connector, neither as administrator."
-	case "0x8004040A":
-		return "Another company file is open in QuickBooks. Open the one that this update was set up for."
-	case "0x80040410":
-		return "The company file is open in another mode. Switch between single-user and multi-user mode in QuickBooks."
-	case "0x80040414":
-		return "QuickBooks shows a dialog that waits for an answer. Close it; the next update goes on."
-	case "0x80040416":
-		return "QuickBooks is not running. Start it and open the company file."
-	case "0x80040417":
-		return "No company file is open in QuickBooks. Open the one that this update was set up for."
-	case "0x80040418":
-		return "QuickBooks never allowed this application. Log in as Admin in single-user mode, run the update and say yes."
-	case "0x8004041A", "0x80040420":
-		return "QuickBooks denied access. Allow this application under Preferences, Integrated Applications."
-	case "0x8004041B", "0x80040424":
-		return "QuickBooks is not ready yet. It is tried again at the next update."
-	case "0x8004041D":
-		return "QuickBooks does not let this application log in by itself. Allow it under Preferences, Integrated Applications."
-	case "0x8004041E", "0x8004042C":
-		return "QuickBooks does not accept the certificate of this application. Remove it from Integrated Applications and allow it again."
-	case "0x8004041F":
-		return "This edition of QuickBooks does not take requests from other programs."
-	case "0x80040422":
-		return "QuickBooks is in single-user mode and another program uses it. Close that program or switch to multi-user mode."
-	case "0x8004042A":
-		return "QuickBooks does not allow access from another computer. Run the Web Connector on the computer of QuickBooks."
-	}
-	return ""
+	const (
+		later        = "QuickBooks is not ready yet. It is tried again at the next update."
+		unreachable  = "QuickBooks could not be reached. It is tried again at the next update."
+		repair       = "QuickBooks is not installed completely on this computer. Repair it from Windows' list of programs."
+		otherVersion = "The company file belongs to another version of QuickBooks. Open it in the right one."
+		denied       = "QuickBooks denied access. Allow this application under Preferences, Integrated Applications."
+		certificate  = "QuickBooks does not accept the certificate of this application. Remove it from Integrated Applications and allow it again."
+	)
+	return map[string]string{
+		"0x80040154": repair,
+		"0x80040401": unreachable,
+		"0x80040402": unreachable,
+		"0x80040403": "QuickBooks could not open the company file. See that it is where it was, and that this Windows user may open it.",
+		"0x80040404": repair,
+		"0x80040405": repair,
+		"0x80040406": otherVersion,
+		"0x80040407": repair,
+		"0x80040408": "QuickBooks could not be started. Start it as the same Windows user as the Web Connector, neither as administrator.",
+		"0x80040409": otherVersion,
+		"0x8004040A": "Another company file is open in QuickBooks. Open the one that this update was set up for.",
+		"0x80040410": "The company file is open in another mode. Switch between single-user and multi-user mode in QuickBooks.",
+		"0x80040414": "QuickBooks shows a dialog that waits for an answer. Close it; the next update goes on.",
+		"0x80040416": "QuickBooks is not running. Start it and open the company file.",
+		"0x80040417": "No company file is open in QuickBooks. Open the one that this update was set up for.",
+		"0x80040418": "QuickBooks never allowed this application. Log in as Admin in single-user mode, run the update and say yes.",
+		"0x8004041A": denied,
+		"0x8004041B": later,
+		"0x8004041C": "QuickBooks had an error of its own with the company file. It is tried again; if it stays, run File, Utilities, Verify Data.",
+		"0x8004041D": "QuickBooks does not let this application log in by itself. Allow it under Preferences, Integrated Applications.",
+		"0x8004041E": certificate,
+		"0x8004041F": "This edition of QuickBooks does not take requests from other programs.",
+		"0x80040420": denied,
+		"0x80040422": "QuickBooks is in single-user mode and another program uses it. Close that program or switch to multi-user mode.",
+		"0x80040424": later,
+		"0x80040427": repair,
+		"0x8004042A": "QuickBooks does not allow access from another computer. Run the Web Connector on the computer of QuickBooks.",
+		"0x8004042C": certificate,
+	}[code]
 }

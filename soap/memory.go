@@ -102,7 +102,7 @@ func (m *Memory) step(ticket string, e Event) Action {
 }
 
 // Authenticate implements [Backend].
-func (m *Memory) Authenticate(_ context.Context, user, password string) (Admission, error) {
+func (m *Memory) Authenticate(ctx context.Context, user, password string) (Admission, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	ticket, err := NewTicket(m.options.Random)
@@ -114,7 +114,7 @@ func (m *Memory) Authenticate(_ context.Context, user, password string) (Admissi
 	}
 	now, company := m.options.Now(), m.options.Company(user)
 	for _, s := range m.sessions {
-		if s.Blocks(user, company, now) {
+		if s.Blocks(user, Caller(ctx), company, now) {
 			return Admission{Ticket: ticket, Verdict: Busy}, nil
 		}
 	}
@@ -126,7 +126,9 @@ func (m *Memory) Authenticate(_ context.Context, user, password string) (Admissi
 	if len(m.waiting) == 0 {
 		return Admission{Ticket: ticket, Verdict: NoWork}, nil
 	}
-	m.sessions[ticket] = NewSession(ticket, user, company, m.options.Limits, now)
+	opened := NewSession(ticket, user, company, m.options.Limits, now)
+	opened.From = Caller(ctx)
+	m.sessions[ticket] = opened
 	return Admission{Ticket: ticket, Verdict: OpenCompany}, nil
 }
 

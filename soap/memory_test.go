@@ -152,14 +152,44 @@ func TestMemoryGivesUpWithoutQuickBooks(t *testing.T) {
 	}
 }
 
-// P37: each code's advice is fit for the status column; the message is only quoted without advice.
+// P37: every code of the table of hresults that comes when a company file is opened has its own advice, in any spelling, fit for the
+// status column; the message is only quoted where there is none.
 func TestConnectionAdvice(t *testing.T) {
-	for _, code := range strings.Fields(`0x80040401 0x80040402 0x80040403 0x80040404 0x80040405 0x80040406 0x80040407 0x80040408 0x80040409 0x8004040A
-		0x80040410 0x80040414 0x80040416 0x80040417 0x80040418 0x8004041A 0x8004041B 0x8004041C 0x8004041D 0x8004041E 0x8004041F 0x80040420
-		0x80040421 0x80040422 0x80040424 0x80040427 0x8004042A 0x8004042C 0x80040154 0x80010105`) {
+	for code, says := range map[string]string{
+		"0x80040401": "could not be reached",
+		"0x80040402": "could not be reached",
+		"0x80040403": "could not open the company file",
+		"0x80040404": "Repair it",
+		"0x80040405": "Repair it",
+		"0x80040406": "another version of QuickBooks",
+		"0x80040407": "Repair it",
+		"0x80040408": "same Windows user",
+		"0x80040409": "another version of QuickBooks",
+		"0x8004040A": "Another company file is open",
+		"0x80040410": "single-user and multi-user mode",
+		"0x80040414": "dialog",
+		"0x80040416": "not running",
+		"0x80040417": "No company file is open",
+		"0x80040418": "as Admin in single-user mode",
+		"0x8004041A": "Integrated Applications",
+		"0x8004041B": "not ready yet",
+		"0x8004041C": "Verify Data",
+		"0x8004041D": "log in by itself",
+		"0x8004041E": "certificate",
+		"0x8004041F": "edition",
+		"0x80040420": "denied access",
+		"0x80040421": "could not be opened. It is tried again", // passes on a message
+		"0x80040422": "another program uses it",
+		"0x80040424": "not ready yet",
+		"0x80040427": "Repair it",
+		"0x8004042A": "another computer",
+		"0x8004042C": "certificate",
+		"0x80040154": "Repair it",
+		"0x80010105": "could not be opened. It is tried again", // not explained
+	} {
 		advice := ConnectionAdvice(code, "")
-		if StatusText(advice) != advice || !strings.HasSuffix(advice, ". ("+code+")") {
-			t.Errorf("%s: %q (%d characters)", code, advice, len(advice))
+		if StatusText(advice) != advice || !strings.HasSuffix(advice, ". ("+code+")") || !strings.Contains(advice, says) {
+			t.Errorf("%s: %q (%d characters) lacks %q", code, advice, len(advice), says)
 		}
 		if lower := ConnectionAdvice(" "+strings.ToLower(code)+"\n", ""); lower != advice {
 			t.Errorf("%s in lower case: %q", code, lower)

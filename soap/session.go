@@ -29,6 +29,7 @@ type Limits struct {
 	Requests int
 	// Duration is how long after its opening a session still goes on to a further set; default 20 minutes.
 	Duration time.Duration
+	// Both end a session ten times later while each set leans on the one before (Recorded.Midway).
 	// Silence is how long a session may go without a call; default 30 minutes. Not counted while a set is in QuickBooks' hands,
 	// who may take as long as he likes.
 	Silence time.Duration
@@ -38,6 +39,8 @@ const (
 	defaultRequests = 500
 	defaultDuration = 20 * time.Minute
 	defaultSilence  = 30 * time.Minute
+	// midway is how many times the limits a session may have that is in the midst of something.
+	midway = 10
 	// takeover is the silence after which another user's session for the same company no longer counts as live.
 	takeover = 2 * time.Minute
 )
@@ -55,8 +58,10 @@ type SessionState struct {
 	Ticket  string
 	User    string
 	Company string
-	Phase   Phase
-	Limits  Limits
+	// From is the computer that the Web Connector calls from, see [Caller]; "" when that is not known.
+	From   string `json:",omitempty"`
+	Phase  Phase
+	Limits Limits
 	// InFlight names the set that was handed out and has no answer. In a session that is Closed its outcome is unknown.
 	InFlight string `json:",omitempty"`
 	// LastProgress is the last number given to receiveResponseXML, repeated when the same answer comes again.
@@ -81,11 +86,12 @@ func NewSession(ticket, user, company string, limits Limits, at time.Time) Sessi
 	}
 }
 
-// Blocks tells whether the session keeps another user from working on the company at this time: it is open and had a call in the last
-// two minutes. A new session of the same user is never blocked; it supersedes, because a Web Connector that was switched off never
-// closes.
-func (s SessionState) Blocks(user, company string, at time.Time) bool {
-	return s.live() && s.Company == company && s.User != user && at.Sub(s.LastCall) < takeover
+// Blocks tells whether the session keeps another user, or the same one on another computer, from working on the company at this time: it
+// is open and had a call in the last two minutes. A new session of the same user on the same computer is never blocked; it supersedes,
+// because a Web Connector that was switched off never closes, and one that calls has ended what it did before.
+func (s SessionState) Blocks(user, from, company string, at time.Time) bool {
+	elsewhere := s.User != user || s.From != from && s.From != "" && from != ""
+	return s.live() && s.Company == company && elsewhere && at.Sub(s.LastCall) < takeover
 }
 
 // InDoubt returns the set that was in QuickBooks' hands when the session ended, "" if there is none.
@@ -124,6 +130,8 @@ type (
 		Progress int
 		// Text is not empty when the session must stop; the user is shown it.
 		Text string
+		// Midway says that the next session could not go on from here, but must begin anew: in the pages of an iterator.
+		Midway bool
 	}
 	// ConnectionFailed is connectionError.
 	ConnectionFailed struct {
@@ -297,7 +305,11 @@ func (s SessionState) recorded(e Recorded) (SessionState, Action) {
 		return s, Action{Do: GiveProgress, Progress: -1}
 	}
 	s.Phase, s.LastProgress = Ready, min(e.Progress, 100)
-	if s.Requests >= cmp.Or(s.Limits.Requests, defaultRequests) || e.At.Sub(s.Opened) >= cmp.Or(s.Limits.Duration, defaultDuration) {
+	requests, duration := cmp.Or(s.Limits.Requests, defaultRequests), cmp.Or(s.Limits.Duration, defaultDuration)
+	if e.Midway {
+		requests, duration = midway*requests, midway*duration
+	}
+	if s.Requests >= requests || e.At.Sub(s.Opened) >= duration {
 		s.LastProgress = 100
 	}
 	s.Finished = s.LastProgress == 100

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -194,10 +195,14 @@ func TestSessionEndsByItself(t *testing.T) {
 		{"in time", Limits{Duration: 5 * time.Minute}, 1, at(5).Add(-time.Second), 10},
 		{"out of default time", Limits{}, 1, at(20), 100},
 		{"in default time", Limits{}, 1, at(20).Add(-time.Second), 10},
+		{"midway, last request", Limits{Requests: 3}, 3, at(1), 10},
+		{"midway, out of time", Limits{Duration: 5 * time.Minute}, 1, at(5), 10},
+		{"midway, ten times the requests", Limits{Requests: 3}, 30, at(1), 100},
+		{"midway, ten times the time", Limits{Duration: 5 * time.Minute}, 1, at(50), 100},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := session(Sent, func(s *SessionState) { s.Limits, s.Requests = tt.limits, tt.count })
-			s, action := Step(s, Recorded{At: tt.at, Progress: 10})
+			s, action := Step(s, Recorded{At: tt.at, Progress: 10, Midway: strings.HasPrefix(tt.name, "midway")})
 			if action.Progress != tt.want {
 				t.Errorf("progress %d, want %d", action.Progress, tt.want)
 			}
@@ -243,23 +248,28 @@ func TestSilence(t *testing.T) {
 }
 
 // P24
-func TestBusyOnlyWhileAnotherUserIsAtWork(t *testing.T) {
+func TestBusyOnlyWhileAnotherIsAtWork(t *testing.T) {
+	from := func(s SessionState, computer string) SessionState { s.From = computer; return s }
 	for _, tt := range []struct {
-		name          string
-		state         SessionState
-		user, company string
-		at            time.Time
-		want          bool
+		name                string
+		state               SessionState
+		user, from, company string
+		at                  time.Time
+		want                bool
 	}{
-		{"same user", session(Sent), "shop-1", "Shop", at(0), false},
-		{"other user", session(Sent), "shop-2", "Shop", at(2).Add(-time.Second), true},
-		{"other user, silent", session(Sent), "shop-2", "Shop", at(2), false},
-		{"other company", session(Sent), "shop-2", "Farm", at(0), false},
-		{"closed", session(Closed), "shop-2", "Shop", at(0), false},
-		{"unknown", SessionState{}, "shop-2", "", at(0), false},
+		{"same user", session(Sent), "shop-1", "", "Shop", at(0), false},
+		{"other user", session(Sent), "shop-2", "", "Shop", at(2).Add(-time.Second), true},
+		{"other user, silent", session(Sent), "shop-2", "", "Shop", at(2), false},
+		{"other company", session(Sent), "shop-2", "", "Farm", at(0), false},
+		{"closed", session(Closed), "shop-2", "", "Shop", at(0), false},
+		{"unknown", SessionState{}, "shop-2", "", "", at(0), false},
+		{"same user, same computer", from(session(Sent), "10.0.0.1"), "shop-1", "10.0.0.1", "Shop", at(0), false},
+		{"same user, other computer", from(session(Sent), "10.0.0.1"), "shop-1", "10.0.0.2", "Shop", at(2).Add(-time.Second), true},
+		{"same user, other computer, silent", from(session(Sent), "10.0.0.1"), "shop-1", "10.0.0.2", "Shop", at(2), false},
+		{"same user, computer not known", from(session(Sent), "10.0.0.1"), "shop-1", "", "Shop", at(0), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.state.Blocks(tt.user, tt.company, tt.at); got != tt.want {
+			if got := tt.state.Blocks(tt.user, tt.from, tt.company, tt.at); got != tt.want {
 				t.Errorf("got %v", got)
 			}
 		})
