@@ -15,6 +15,12 @@ type Rules struct {
 	Mode    string `toml:"mode" values:"look|pending|post" doc:"look: plan and write nothing; pending: post as QuickBooks' own drafts; post: post"`
 	Release string `toml:"release" values:"automatic|selected" doc:"whether orders that are ready go out by themselves or only when a person releases them"`
 
+	QuietHours string `toml:"quiet-hours" form:"hours" doc:"time of day in which nothing is written to QuickBooks, by this computer's clock, like 18:00-06:00; reading goes on"`
+	QuietDays  string `toml:"quiet-days" form:"days" doc:"days on which nothing is written to QuickBooks, like Sat, Sun; reading goes on"`
+
+	SessionRequests string `toml:"session-requests" form:"count" doc:"most message sets of one update of the Web Connector; the rest goes into the next"`
+	SessionMinutes  string `toml:"session-minutes" form:"count" doc:"minutes after which an update of the Web Connector asks for nothing more; the rest goes into the next"`
+
 	SampleCompany string `toml:"sample-company" values:"refuse|allow" doc:"whether one of QuickBooks' own sample company files may be used"`
 
 	HomeCurrency string `toml:"home-currency" doc:"the company file's currency, for files that do not say"`

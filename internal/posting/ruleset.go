@@ -21,7 +21,7 @@ func DefaultRules() Rules {
 	return Rules{
 		Mode: Look, Release: "automatic", SampleCompany: "refuse", HomeCurrency: "USD",
 		MissingMethod: "hold", MissingCustomer: "make", MissingItem: "hold", NewItemKind: "NonInventory",
-		RoundingLimit: decimal.New(5, -2), Unpaid: "wait",
+		RoundingLimit: decimal.New(5, -2), Unpaid: "wait", SessionRequests: "500", SessionMinutes: "20",
 	}
 }
 
@@ -185,8 +185,11 @@ func joinRates(rates []decimal.Decimal) string {
 	return strings.Join(texts, "+")
 }
 
-// allowed checks a value against the enumeration in the field's tag.
+// allowed checks a value against the form or the enumeration in the field's tag.
 func allowed(f reflect.StructField, value string) error {
+	if err := formed(f.Tag.Get("form"), value); err != nil {
+		return fmt.Errorf("the rule %q takes %w, not %q", f.Tag.Get("toml"), err, value)
+	}
 	values := f.Tag.Get("values")
 	if values == "" || slices.Contains(strings.Split(values, "|"), value) {
 		return nil
