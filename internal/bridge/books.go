@@ -21,6 +21,7 @@ type About struct {
 	Supported []string
 	FileID    string // the Web Connector's stamp in the file
 	Sample    bool   // one of QuickBooks' own sample files
+	Computer  string `json:"-"` // that the Web Connector runs on: no property of the file
 }
 
 // The lists that we keep of a company file, in the order in which they are
@@ -181,6 +182,7 @@ func aboutFile(records func() (qbxml.Record, error), country string) (About, err
 	}
 	a = About{
 		Product: host.ProductName, Supported: host.SupportedQBXMLVersion, FileID: company.FileID(soap.OwnerID), Sample: company.IsSampleCompany,
+		Computer: company.LockedBy(soap.OwnerID),
 		Company: posting.Company{
 			Name: company.CompanyName, Edition: edition, Version: version,
 			ClosingDate:      string(prefs.AccountingPreferences.ClosingDate),

@@ -45,6 +45,7 @@ type progress struct {
 	Settling string   `json:",omitempty"` // the set in doubt whose status was asked in vain: ask for its documents
 	Done     int      // requests answered
 	Left     int      // writing requests that waited when the session began
+	Computer string   `json:",omitempty"` // that the Web Connector runs on, as it writes it into the company file; its address when it does not
 }
 
 // backend answers the Web Connector from the store alone (I10).
@@ -123,10 +124,13 @@ func (b backend) Authenticate(ctx context.Context, user, password string) (soap.
 	}
 	// An unknown user costs as much time as a wrong password.
 	if right := CheckPassword(company.PasswordHash, password); !right || !known {
-		b.Log.Warn("wrong user or password from the Web Connector", "user", user)
-		return admission, nil
+		return admission, b.refused(ctx, company, known, user)
 	}
+	from := soap.Caller(ctx)
 	err = b.write(ctx, "open a session", func(tx *store.Tx) error {
+		if err := forgiven(tx, company); err != nil {
+			return err
+		}
 		live, err := tx.LiveSessions(company.ID)
 		if err != nil {
 			return err
@@ -135,6 +139,11 @@ func (b backend) Authenticate(ctx context.Context, user, password string) (soap.
 			c, err := b.connection(tx, old.Ticket)
 			if err != nil {
 				return err
+			}
+			if c.state.Blocks(user, from, company.FileID, b.Now()) {
+				b.Log.Warn("the Web Connector of another computer is at work; this one waits", "user", user, "from", from, "at work", c.state.From)
+				admission.Verdict = soap.Busy
+				return nil
 			}
 			c.state, _ = soap.Step(c.state, soap.Superseded{At: b.Now()})
 			if err := c.save(); err != nil {
@@ -148,8 +157,15 @@ func (b backend) Authenticate(ctx context.Context, user, password string) (soap.
 		if err != nil {
 			return err
 		}
+		_, rules, err := b.loadRules(tx, company.ID)
+		if err != nil {
+			return err
+		}
+		var limits soap.Limits
+		limits.Requests, limits.Duration = rules.SessionLimits()
 		c := &connection{b: b.Bridge, tx: tx, company: company}
-		c.state = soap.NewSession(ticket, user, company.FileID, soap.Limits{}, b.Now())
+		c.state = soap.NewSession(ticket, user, company.FileID, limits, b.Now())
+		c.state.From = from
 		work, err := c.hasWork(about)
 		if err != nil {
 			return err
@@ -272,6 +288,9 @@ func (c *connection) greet(poll soap.Poll) (why string, err error) {
 			return "", err
 		}
 	}
+	if err := c.notice(about, poll.CompanyFile); err != nil {
+		return "", err
+	}
 	if err := c.tx.BindCompany(c.company.ID, poll.CompanyFile, string(body)); err != nil {
 		return "", err
 	}
@@ -281,6 +300,9 @@ func (c *connection) greet(poll soap.Poll) (why string, err error) {
 	}
 	c.row.CompanyFile = poll.CompanyFile
 	c.done.Greeted = true
+	if why, err := c.waitForOther(); err != nil || why != "" {
+		return why, err
+	}
 	rows, err := c.tx.CountRows(c.company.ID)
 	c.done.Left = int(rows[rowPlanned])
 	return "", err
@@ -376,7 +398,7 @@ func (c *connection) apply(set store.Set, late bool, got received) (int, error) 
 	if err != nil {
 		return -1, err
 	}
-	event := soap.Recorded{At: c.b.Now(), Text: outcome}
+	event := soap.Recorded{At: c.b.Now(), Text: outcome, Midway: c.done.Reading != nil}
 	if outcome == "" && !late {
 		if event.Progress, err = c.percent(); err != nil {
 			return -1, err
@@ -448,7 +470,21 @@ func (c *connection) percent() (int, error) {
 
 // ConnectionFailed records that QuickBooks could not be opened.
 func (b backend) ConnectionFailed(ctx context.Context, ticket string, failure soap.ConnectionFailure) (string, error) {
-	return b.step(ctx, "connection error", ticket, soap.ConnectionFailed{At: b.Now(), HResult: failure.HResult, Message: failure.Message})
+	event := soap.ConnectionFailed{At: b.Now(), HResult: failure.HResult, Message: failure.Message}
+	if !mayNameFile(failure.HResult) {
+		return b.step(ctx, "connection error", ticket, event)
+	}
+	err := b.db.Read(ctx, func(tx *store.Tx) error {
+		c, err := b.connection(tx, ticket)
+		if _, bad := soap.CompanyFile(c.company.FilePath); err == nil && bad == nil {
+			event.RetryWith = &c.company.FilePath
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return b.step(ctx, "connection error", ticket, event)
 }
 
 // LastError gives the sentence that the Web Connector shows.

@@ -65,10 +65,11 @@ func (c *connection) hasWork(about About) (bool, error) {
 	return c.tx.HasPlanned(c.company.ID, c.b.Now())
 }
 
-// mayWrite tells whether the rules let anything be written at all.
+// mayWrite tells whether the rules let anything be written now. In quiet hours
+// the lists are read and what is in doubt is asked for as ever.
 func (c *connection) mayWrite() (bool, error) {
 	_, rules, err := c.b.loadRules(c.tx, c.company.ID)
-	return rules.Mode != posting.Look, err
+	return rules.Mode != posting.Look && !rules.Quiet(c.b.Now().Local()), err
 }
 
 // work finds the next set: recovery before anything that writes (P41), lists
