@@ -139,6 +139,14 @@ func (b *Bridge) connectorFindings(ctx context.Context) (findings []Finding, err
 			}
 			findings = append(findings, Finding{What: "company file", OK: true, Says: fmt.Sprintf("%s in %s, qbXML %s", about.Name, about.Product, about.Version)})
 		}
+		wrong, err := refusals(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if wrong > 0 {
+			findings = append(findings, Finding{What: "password", Says: fmt.Sprintf("the Web Connector came %d times in a row with a wrong password", wrong),
+				Cure: "Type the right one into it; if it is lost, 'qbridge password' makes a new one."})
+		}
 		sessions, err := tx.LastSessions(c.ID, 1)
 		if err != nil {
 			return err
