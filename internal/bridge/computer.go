@@ -90,8 +90,8 @@ func mayNameFile(hresult string) bool {
 // refusedSetting counts the refused passwords since the last right one.
 func refusedSetting(companyID int64) string { return fmt.Sprintf("refused/%d", companyID) }
 
-// The answer to a wrong password is held back a little longer each time, so
-// that guessing is slow. A right one is never held back (P61).
+// The answer to a wrong password is held back a little longer each time after
+// the first, so that guessing is slow. A right one is never held back (P61).
 const (
 	refusedPause    = 100 * time.Millisecond
 	refusedPauseMax = 2 * time.Second
@@ -121,7 +121,7 @@ func (b *Bridge) refused(ctx context.Context, company store.Company, known bool,
 	if err != nil {
 		return err
 	}
-	return b.Sleep(ctx, min(time.Duration(times)*refusedPause, refusedPauseMax))
+	return b.Sleep(ctx, min(time.Duration(times-1)*refusedPause, refusedPauseMax))
 }
 
 // refusals is how many wrong passwords came since the last right one.

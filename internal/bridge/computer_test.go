@@ -215,7 +215,7 @@ func TestRepeatedWrongPassword(t *testing.T) {
 	findings, err := w.b.Doctor(w.ctx, nil)
 	check(t, err)
 	at := slices.IndexFunc(findings, func(f Finding) bool { return f.What == "password" })
-	if at < 0 || findings[at].OK || !strings.Contains(findings[at].Says, "50 times") {
+	if at < 0 || findings[at].OK || !strings.Contains(findings[at].Says, "row: 50") {
 		t.Errorf("doctor says %v", findings)
 	}
 	if verdict, pause := took(w.password.Reveal()); verdict != soap.OpenCompany || pause > 50*time.Millisecond {

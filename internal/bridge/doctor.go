@@ -144,7 +144,7 @@ func (b *Bridge) connectorFindings(ctx context.Context) (findings []Finding, err
 			return err
 		}
 		if wrong > 0 {
-			findings = append(findings, Finding{What: "password", Says: fmt.Sprintf("the Web Connector came %d times in a row with a wrong password", wrong),
+			findings = append(findings, Finding{What: "password", Says: fmt.Sprintf("the Web Connector came with a wrong password; times in a row: %d", wrong),
 				Cure: "Type the right one into it; if it is lost, 'qbridge password' makes a new one."})
 		}
 		sessions, err := tx.LastSessions(c.ID, 1)
