@@ -34,6 +34,9 @@ type Company struct {
 	books     books
 	byID      map[string]*object
 	app       string // the application of the open session
+	sessions  int    // how many are open: two connectors may be at work
+	ahead     time.Duration
+	crash     *crash
 	iterators map[string]*iterator
 	refusals  []openRefusal
 	interfere func(request, requestID string) *Status
@@ -111,7 +114,9 @@ func (c *Company) take(b books) {
 }
 
 // now is the time of the QuickBooks machine. It reports the winter offset all year, as an unpatched machine does.
-func (c *Company) now() time.Time { return c.clock().In(machineZone()).Truncate(time.Second) }
+func (c *Company) now() time.Time {
+	return c.clock().Add(c.ahead).In(machineZone()).Truncate(time.Second)
+}
 
 func machineZone() *time.Location { return time.FixedZone("", -6*60*60) }
 
@@ -141,7 +146,8 @@ func (c *Company) RefuseSession(hresult, message string) {
 }
 
 // Interfere installs a hook that is asked before each request (by element name such as SalesReceiptAddRq). A Status it
-// returns is answered and the request not done, as when a person has the record open. nil removes the hook.
+// returns is answered; when its severity is Error the request is not done, as when a person has the record open, else an Add
+// or Mod is done with that warning. nil removes the hook.
 func (c *Company) Interfere(hook func(request, requestID string) *Status) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -165,6 +171,7 @@ func (c *Company) BeginSession(app, file string) (hresult, message string) {
 		return "0x8004040A", "QuickBooks company data file is already open and it is different from the one requested."
 	}
 	c.app = app
+	c.sessions++
 	clear(c.iterators)
 	return "", ""
 }
@@ -173,7 +180,9 @@ func (c *Company) BeginSession(app, file string) (hresult, message string) {
 func (c *Company) EndSession() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.app = ""
+	if c.sessions = max(0, c.sessions-1); c.sessions == 0 {
+		c.app = ""
+	}
 	clear(c.iterators)
 }
 

@@ -1,9 +1,11 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,17 +25,25 @@ type ConnectorConfig struct {
 	HTTP           *http.Client // nil: one of its own that neither redirects nor asks for compression
 	Raw            bool         // send the envelopes of the .NET client instead of those of the generated one
 	NoOpWait       time.Duration
+	Sleep          func(context.Context, time.Duration) error // how time passes; nil: it really does
 	// Before and After are asked around each step, an operation's name or ProcessRequest. An error cuts the session
 	// there, as when the machine loses power: before means the step did not happen, after that its result was lost.
 	Before, After func(step string) error
 	// Twice tells to send a call two times, as .NET does when a kept-alive connection died; the second answer counts.
 	Twice func(step string) bool
+	// Reply may change what QuickBooks answered on its way to the service.
+	Reply func(*Reply)
 }
 
-// Connector pretends the QuickBooks Web Connector.
+// Reply is what QuickBooks gives back for a message set: an answer, or an HRESULT and its text.
+type Reply struct{ Response, HResult, Message string }
+
+// Connector pretends the QuickBooks Web Connector. It may run many sessions, one after another.
 type Connector struct {
 	config ConnectorConfig
 	wire   wire
+	world  *World   // whose armed faults strike here; nil: none
+	told   []string // the arguments of the newest receiveResponseXML
 }
 
 // A wire carries one operation of the service; the arguments are in the order of the WSDL.
@@ -65,12 +75,19 @@ func NewConnector(config ConnectorConfig) *Connector {
 	if config.AppName == "" {
 		config.AppName = "QBridge"
 	}
+	if config.Sleep == nil {
+		config.Sleep = really
+	}
 	if config.HTTP == nil {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
 		transport.DisableCompression = true
 		config.HTTP = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
-	c := &Connector{config: config, wire: newGenerated(config)}
+	c := &Connector{}
+	client := *config.HTTP
+	client.Transport = &troubledWire{c, cmp.Or(client.Transport, http.DefaultTransport)}
+	config.HTTP = &client
+	c.config, c.wire = config, newGenerated(config)
 	if config.Raw {
 		c.wire = &dotNet{url: config.AppURL, client: config.HTTP}
 	}
@@ -85,18 +102,47 @@ func (c cut) Unwrap() error { return c.error }
 type session struct {
 	*Connector
 	Report
-	ctx context.Context
+	ctx     context.Context
+	pause   func(step string) bool // asked before each step; false abandons the session; nil: no pauses
+	request string                 // the message set that is out
 }
 
 // Session runs one update from serverVersion to closeConnection. The error is what the Web Connector would show with a
 // QBWC number; the report tells how far it came.
 func (c *Connector) Session(ctx context.Context) (Report, error) {
 	s := &session{Connector: c, ctx: ctx}
-	before := c.config.Company.Requests()
 	err := s.run()
-	s.Requests = c.config.Company.Requests() - before
 	return s.Report, err
 }
+
+// errAbandoned ends a session that is driven step by step and not driven to its end.
+var errAbandoned = errors.New("the session was abandoned")
+
+// A Walk is a session that goes on one step at a time, so that another may go on in between.
+type Walk struct {
+	Report Report // complete when Step told that there are no more
+	Err    error
+	next   func() (string, bool)
+	stop   func()
+}
+
+// Walk begins a session that stops before each of its steps. Step or Stop must be called to its end.
+func (c *Connector) Walk(ctx context.Context) *Walk {
+	w := &Walk{}
+	w.next, w.stop = iter.Pull(func(yield func(string) bool) {
+		s := &session{Connector: c, ctx: ctx, pause: yield}
+		w.Err = s.run()
+		w.Report = s.Report
+	})
+	return w
+}
+
+// Step does what the session stopped at and goes on to its next step, whose name it gives; more is false when the session
+// is over.
+func (w *Walk) Step() (next string, more bool) { return w.next() }
+
+// Stop abandons the session where it stands, as when the machine loses power.
+func (w *Walk) Stop() { w.stop() }
 
 // step does one thing between the hooks.
 func (s *session) step(name string, do func() error) error {
@@ -104,10 +150,16 @@ func (s *session) step(name string, do func() error) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
+	if s.pause != nil && !s.pause(name) {
+		return cut{errAbandoned}
+	}
 	if s.config.Before != nil {
 		if err := s.config.Before(name); err != nil {
 			return cut{fmt.Errorf("cut before %s: %w", name, err)}
 		}
+	}
+	if err := s.world.before(s, name); err != nil {
+		return cut{fmt.Errorf("cut before %s: %w", name, err)}
 	}
 	err := do()
 	if s.config.After != nil {
@@ -115,13 +167,19 @@ func (s *session) step(name string, do func() error) error {
 			return cut{fmt.Errorf("cut after %s: %w", name, hook)}
 		}
 	}
+	if hook := s.world.after(s, name); hook != nil {
+		return cut{fmt.Errorf("cut after %s: %w", name, hook)}
+	}
 	return err
 }
 
 // call does one operation whose result is a list of strings.
 func (s *session) call(operation string, arguments ...string) (results []string, err error) {
 	err = s.step(operation, func() error {
-		if s.config.Twice != nil && s.config.Twice(operation) {
+		if operation == "receiveResponseXML" {
+			s.told = arguments
+		}
+		if s.config.Twice != nil && s.config.Twice(operation) || s.world.twice(operation) {
 			if _, err := s.wire.call(s.ctx, operation, arguments...); err != nil {
 				return err
 			}
@@ -243,6 +301,7 @@ func (s *session) exchange() error {
 			}
 			continue
 		}
+		s.request = request
 		progress, err := s.pass(request)
 		if err != nil {
 			return err
@@ -259,15 +318,21 @@ func (s *session) exchange() error {
 
 // pass gives one request to QuickBooks and its answer to the service.
 func (s *session) pass(request string) (progress int, err error) {
-	var response, hresult, message string
+	var reply Reply
 	if err := s.step("ProcessRequest", func() error {
-		response, hresult, message = s.config.Company.Process(request)
+		before := s.config.Company.Requests()
+		reply.Response, reply.HResult, reply.Message = s.config.Company.Process(request)
+		s.Requests += s.config.Company.Requests() - before
 		return nil
 	}); err != nil {
 		return 0, err
 	}
 	s.Sets++
-	answer, err := s.ask("receiveResponseXML", s.Ticket, response, hresult, message)
+	if s.config.Reply != nil {
+		s.config.Reply(&reply)
+	}
+	s.world.reply(s, &reply)
+	answer, err := s.ask("receiveResponseXML", s.Ticket, reply.Response, reply.HResult, reply.Message)
 	if err != nil {
 		return 0, fmt.Errorf("QBWC1042: receiveResponseXML failed: %w", err)
 	}
@@ -290,11 +355,18 @@ func (s *session) nothingToSend() (again bool, err error) {
 	case s.LastError != "NoOp":
 		return false, nil
 	}
+	if err := s.config.Sleep(s.ctx, s.config.NoOpWait); err != nil { // five seconds in the real program
+		return false, err
+	}
+	return true, nil
+}
+
+func really(ctx context.Context, d time.Duration) error {
 	select {
-	case <-time.After(s.config.NoOpWait): // five seconds in the real program
-		return true, nil
-	case <-s.ctx.Done():
-		return false, s.ctx.Err()
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

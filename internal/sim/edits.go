@@ -132,6 +132,46 @@ func (c *Company) DeleteObject(listID string) error {
 	return c.keep()
 }
 
+// Merge makes one list object of two of a kind, as when a person gives one the name of the other: what referred to the
+// first refers to the second, and the first is gone without a word in ListDeletedQuery.
+func (c *Company) Merge(listID, into string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	from, to := c.byID[listID], c.byID[into]
+	if from == nil || to == nil || from == to || from.Kind != to.Kind {
+		return fmt.Errorf("the list objects %s and %s cannot become one", listID, into)
+	}
+	for _, o := range c.books.Objects {
+		if o.Parent == listID {
+			o.Parent = into
+		}
+		o.Elements.redirect(listID, into)
+	}
+	for _, r := range c.books.Receipts {
+		r.Header.redirect(listID, into)
+		for i := range r.Lines {
+			r.Lines[i].Elements.redirect(listID, into)
+		}
+	}
+	c.books.Objects = slices.DeleteFunc(c.books.Objects, func(o *object) bool { return o == from })
+	delete(c.byID, listID)
+	c.touch(to)
+	return c.keep()
+}
+
+// redirect makes every reference below n to one list object refer to another. Answers that were kept share what is below n
+// and stay as they are.
+func (n *node) redirect(from, to string) {
+	n.Kids = slices.Clone(n.Kids)
+	for i := range n.Kids {
+		if kid := &n.Kids[i]; kid.Name == "ListID" && kid.Text == from {
+			kid.Text = to
+		} else {
+			kid.redirect(from, to)
+		}
+	}
+}
+
 // ListID finds an object of a kind (Customer, ItemService, Account, ...) by full name; "" when there is none.
 func (c *Company) ListID(kind, fullName string) string {
 	c.mu.Lock()
@@ -143,12 +183,18 @@ func (c *Company) ListID(kind, fullName string) string {
 }
 
 // LoseSet makes QuickBooks unable to give the kept answer of a message set, which it then reports as 9002.
-func (c *Company) LoseSet(app, id string) error {
+func (c *Company) LoseSet(app, id string) error { return c.SpoilSet(app, id, "9002") }
+
+// SpoilSet makes a status check of a message set end with a code instead of the kept answer; 600 makes QuickBooks forget the
+// set altogether.
+func (c *Company) SpoilSet(app, id, code string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range c.books.Sets {
 		if s := &c.books.Sets[i]; s.App == app && s.ID == id {
-			s.Lost = true
+			if s.Code = code; code == "600" {
+				c.books.Sets = slices.Delete(c.books.Sets, i, i+1)
+			}
 			return c.keep()
 		}
 	}

@@ -16,7 +16,7 @@ type rememberedSet struct {
 	App, ID   string
 	Checksum  string
 	Responses []node
-	Lost      bool // the answer could not be kept; only the fact was
+	Code      string `json:",omitempty"` // what a status check gives instead of the answer: 9002 when only the fact was kept
 }
 
 // HRESULTs of qbwc-protocol.md 6.2 that a message set as a whole can meet.
@@ -41,6 +41,11 @@ func (c *Company) Process(request string) (response, hresult, message string) {
 		if err := c.save(); err != nil {
 			return "", hresultTrouble, "Unexpected error: " + err.Error()
 		}
+	}
+	if dead := c.crash; dead != nil && dead.done {
+		c.crash = nil
+		clear(c.iterators)
+		return "", dead.hresult, dead.message
 	}
 	return document(rs), "", ""
 }
@@ -156,8 +161,11 @@ func writes(msgs *etree.Element) bool {
 	if msgs.SelectAttr("newMessageSetID") != nil || msgs.SelectAttr("oldMessageSetID") != nil {
 		return true
 	}
-	return slices.ContainsFunc(msgs.ChildElements(), func(e *etree.Element) bool { return !strings.HasSuffix(e.Tag, "QueryRq") })
+	return slices.ContainsFunc(msgs.ChildElements(), func(e *etree.Element) bool { return changes(e.Tag) })
 }
+
+// changes tells whether a request, by its element's name, changes the company file.
+func changes(request string) bool { return !strings.HasSuffix(request, "QueryRq") }
 
 // messageSet applies the table of qbwc-protocol.md 5.2 and does the requests when it says so.
 func (c *Company) messageSet(msgs *etree.Element, k checker) node {
@@ -191,6 +199,9 @@ func (c *Company) messageSet(msgs *etree.Element, k checker) node {
 			c.forget(oldID)
 		}
 		rs.Kids = c.execute(msgs, k)
+		if c.crash != nil && c.crash.done {
+			return rs
+		}
 		c.books.Sets = append(c.books.Sets, rememberedSet{App: c.app, ID: newID, Checksum: checksum(msgs), Responses: rs.Kids})
 		outcome("0")
 	}
@@ -222,8 +233,8 @@ func (s *rememberedSet) status(msgs *etree.Element) (code string, responses []no
 	if len(msgs.ChildElements()) > 0 && checksum(msgs) != s.Checksum {
 		return "9001", nil
 	}
-	if s.Lost {
-		return "9002", nil
+	if s.Code != "" {
+		return s.Code, nil
 	}
 	return "0", s.Responses
 }
@@ -243,11 +254,18 @@ func checksum(msgs *etree.Element) string {
 // execute does the requests in order; after the first Error under stopOnError the others are answered 3231.
 func (c *Company) execute(msgs *etree.Element, k checker) []node {
 	var answers []node
-	stopped := false
+	stopped, changed := false, 0
 	for _, e := range msgs.ChildElements() {
 		var status Status
 		var extra [][2]string
 		var rets []node
+		if changes(e.Tag) {
+			if c.crash != nil && changed == c.crash.after {
+				c.crash.done = true
+				return nil
+			}
+			changed++
+		}
 		if stopped {
 			status = *refused(3231, "The request has not been processed.")
 		} else {
@@ -260,6 +278,9 @@ func (c *Company) execute(msgs *etree.Element, k checker) []node {
 			rets = nil
 		}
 		answers = append(answers, c.answered(e.Tag, e.SelectAttrValue("requestID", ""), status, rets, extra...))
+	}
+	if c.crash != nil && changed > 0 {
+		c.crash.done = true
 	}
 	return answers
 }
@@ -282,14 +303,30 @@ func (c *Company) do(e *etree.Element, k checker) (Status, [][2]string, []node) 
 	if len(requestID) > 50 {
 		return *refused(1060, "The request ID \"%s\" is invalid. It is longer than 50 characters.", requestID), nil, nil
 	}
+	var warning *Status
 	if c.interfere != nil {
-		if status := c.interfere(e.Tag, requestID); status != nil {
-			return *status, nil, nil
+		if warning = c.interfere(e.Tag, requestID); warning != nil && warning.Severity == "Error" {
+			return *warning, nil, nil
 		}
 	}
 	if status := k.values(e); status != nil {
 		return *status, nil, nil
 	}
+	status, extra, rets := c.perform(e)
+	if warning != nil && status.Code == 0 && changes(e.Tag) {
+		status = *warning
+		if status.Code == cannotBeReturned {
+			rets = nil
+		}
+	}
+	return status, extra, rets
+}
+
+// cannotBeReturned: the record was written, but QuickBooks cannot show it in this version of qbXML.
+const cannotBeReturned = 510
+
+// perform does a request that is well formed.
+func (c *Company) perform(e *etree.Element) (Status, [][2]string, []node) {
 	request, name := nodeOf(e), strings.TrimSuffix(e.Tag, "Rq")
 	switch {
 	case slices.Contains([]string{"HostQuery", "CompanyQuery", "PreferencesQuery"}, name):

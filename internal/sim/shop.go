@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -123,6 +124,17 @@ func (s *Shop) Change(order json.RawMessage, set map[string]any) (json.RawMessag
 		return nil, fmt.Errorf("the changed order cannot be written: %w", err)
 	}
 	return text, s.Put(text)
+}
+
+// Orders gives every order as it is in the shop now, by internalId.
+func (s *Shop) Orders() []json.RawMessage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []json.RawMessage
+	for _, id := range slices.Sorted(maps.Keys(s.orders)) {
+		all = append(all, s.orders[id].raw)
+	}
+	return all
 }
 
 // Remove deletes an order as a person does in the admin pages; it is then listed under /orders/deleted.
