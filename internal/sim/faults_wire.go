@@ -42,15 +42,18 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errBroken }
 
+// place makes a place in a text of a number that may be any; never behind its last byte.
+func place(at uint64, length int) int { return int(at % uint64(max(1, length))) }
+
 // sendPart sends the first part of a request, as when the connection breaks, and gives how many bytes that were. Whatever the
 // service says to it reaches nobody.
-func sendPart(next http.RoundTripper, r *http.Request, part float64) (sent, of int) {
+func sendPart(next http.RoundTripper, r *http.Request, at uint64) (sent, of int) {
 	body, err := io.ReadAll(r.Body)
 	_ = r.Body.Close() // it is in memory
 	if err != nil {
 		return 0, 0
 	}
-	n := int(part * float64(len(body)))
+	n := place(at, len(body))
 	half := r.Clone(r.Context())
 	half.Body, half.GetBody, half.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(body[:n]), broken{})), nil, int64(len(body))
 	if response, err := next.RoundTrip(half); err == nil {
@@ -60,13 +63,13 @@ func sendPart(next http.RoundTripper, r *http.Request, part float64) (sent, of i
 }
 
 // cutResponse breaks the answer off after a part of it.
-func cutResponse(response *http.Response, part float64) (kept, of int) {
+func cutResponse(response *http.Response, at uint64) (kept, of int) {
 	body, err := io.ReadAll(response.Body)
 	_ = response.Body.Close() // read to its end, or broken as is wanted
 	if err != nil {
 		return 0, 0
 	}
-	n := int(part * float64(len(body)))
+	n := place(at, len(body))
 	response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:n]), broken{}))
 	return n, len(body)
 }
@@ -74,20 +77,20 @@ func cutResponse(response *http.Response, part float64) (kept, of int) {
 func wireFaults() []Fault {
 	return []Fault{
 		{Name: "a request cut at some byte", Where: WhereWire, arm: func(_ *World, t *trouble, r *rand.Rand) string {
-			operation, part := pick(r, operations()[2:]), r.Float64()
+			operation, at := pick(r, operations()[2:]), r.Uint64()
 			said := operation + " breaks off on its way to the service"
 			t.wire = func(next http.RoundTripper, r *http.Request, sent string) (*http.Response, error) {
 				if sent != operation {
 					return nil, nil
 				}
-				n, of := sendPart(next, r, part)
+				n, of := sendPart(next, r, at)
 				t.struck(fmt.Sprintf("%s after %d of %d bytes", said, n, of))
 				return nil, errBroken
 			}
 			return said
 		}},
 		{Name: "a response cut at some byte", Where: WhereWire, arm: func(_ *World, t *trouble, r *rand.Rand) string {
-			operation, part := pick(r, operations()[2:]), r.Float64()
+			operation, at := pick(r, operations()[2:]), r.Uint64()
 			said := "what the service says to " + operation + " breaks off on its way"
 			t.wire = func(next http.RoundTripper, r *http.Request, sent string) (*http.Response, error) {
 				if sent != operation {
@@ -97,7 +100,7 @@ func wireFaults() []Fault {
 				if err != nil {
 					return nil, err
 				}
-				n, of := cutResponse(response, part)
+				n, of := cutResponse(response, at)
 				t.struck(fmt.Sprintf("%s after %d of %d bytes", said, n, of))
 				return response, nil
 			}
@@ -129,11 +132,11 @@ func wireFaults() []Fault {
 			return said
 		}},
 		{Name: "half an answer document", Where: WhereWire, arm: func(_ *World, t *trouble, r *rand.Rand) string {
-			m, part := someMoment(r, "receiveResponseXML"), r.Float64()
+			m, at := someMoment(r, "receiveResponseXML"), r.Uint64()
 			said := fmt.Sprintf("only a part of QuickBooks' answer is passed on with %s", m)
 			t.reply = func(s *session, reply *Reply) {
 				if m.come(s, "receiveResponseXML") {
-					n := int(part * float64(len(reply.Response)))
+					n := place(at, len(reply.Response))
 					t.struck(fmt.Sprintf("%s: %d of %d bytes", said, n, len(reply.Response)))
 					reply.Response = reply.Response[:n]
 				}
