@@ -2,9 +2,11 @@ package bridge
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -230,8 +232,17 @@ func (b *Bridge) client(ctx context.Context, s store.Shop) (*ecwid.Client, error
 	b.Redactor.Hide(Secret(token))
 	return ecwid.New(ecwid.Config{
 		BaseURL: s.BaseURL, StoreID: s.ID, Token: string(token),
-		HTTP: b.HTTP, Now: b.Now, Sleep: b.Sleep, Log: b.Log, Version: Version,
+		HTTP: b.HTTP, Now: b.Now, Sleep: b.Sleep, Rand: b.below, Log: b.Log, Version: Version,
 	})
+}
+
+// below gives a random number from 0 to n-1, for pauses and names of requests.
+func (b *Bridge) below(n int64) int64 {
+	var raw [8]byte
+	if _, err := io.ReadFull(b.Rand, raw[:]); err != nil {
+		return 0 // a pause without a random part still is one
+	}
+	return int64(binary.LittleEndian.Uint64(raw[:])>>1) % n
 }
 
 func tokenSetting(storeID string) string { return "token/" + storeID }

@@ -1,0 +1,261 @@
+package prove
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/bridge"
+	"qbridge/internal/order"
+	"qbridge/internal/sim"
+	"qbridge/store"
+)
+
+// check is what must hold in the evening.
+func (w *world) check() error {
+	w.checkStates()
+	views := map[int64]bridge.OrderView{}
+	err := w.b.Orders(w.ctx, "", func(v bridge.OrderView) error {
+		if e := w.marked("Ecwid " + v.ID); e != nil {
+			views[e.key] = v
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.checkBooks(), w.checkOrders(views), w.checkEvidence(), w.checkRest())
+}
+
+// checkStates: every order is in exactly one state, and counts and sums by state
+// add up to the whole. I1.
+func (w *world) checkStates() {
+	type sum struct {
+		count int64
+		total decimal.Decimal
+	}
+	states, seen := map[order.State]sum{}, map[string]bool{}
+	err := w.b.Orders(w.ctx, "", func(v bridge.OrderView) error {
+		if seen[v.ID] || !slices.Contains(order.States(), order.State(v.State)) {
+			w.find(State, "order %s is there twice, or in the unknown state %q", v.ID, v.State)
+		}
+		seen[v.ID] = true
+		total, err := decimal.NewFromString(v.Total)
+		s := states[order.State(v.State)]
+		states[order.State(v.State)] = sum{s.count + 1, s.total.Add(total)}
+		return err
+	})
+	sums, err2 := w.b.Sums(w.ctx)
+	if err := errors.Join(err, err2); err != nil {
+		w.find(Broken, "the orders can't be listed: %v", err)
+		return
+	}
+	for _, s := range sums {
+		if got := states[s.State]; got.count != s.Count || !got.total.Equal(s.Sum.Amount) {
+			w.find(State, "%s: the sums say %d, %s; the orders %d, %s", s.State, s.Count, s.Sum.Amount, got.count, got.total)
+		}
+		delete(states, s.State)
+	}
+	if len(states) > 0 {
+		w.find(State, "the sums lack the states %v", states)
+	}
+}
+
+// checkBooks holds the books against the shop: once, whole, and nothing else.
+// I2, I3.
+func (w *world) checkBooks() error {
+	posted := kinds(w.closed)
+	var raw []json.RawMessage
+	versions := map[int64]version{}
+	named, unnamed := map[string]bool{}, map[int64]string{}
+	for _, e := range w.ledger {
+		v := e.now()
+		if live := w.live(e); len(live) > 0 {
+			var err error
+			if v, err = e.posted(live[0]); err != nil {
+				w.find(WrongPart, "%v", err)
+				v = e.now()
+			}
+		}
+		versions[e.key] = v
+		raw = append(raw, v.raw)
+		for _, any := range e.versions {
+			if any.head.Email != "" {
+				named[any.head.buyer()] = true
+			}
+		}
+		if v.head.Email == "" {
+			unnamed[e.key] = v.head.buyer()
+		}
+	}
+	t := terms()
+	t.Expect = func(s sim.Sale) sim.Expectation {
+		e, v := w.byKey[s.InternalID], versions[s.InternalID]
+		expect := w.expects(v, posted)
+		if buyer, none := unnamed[e.key]; expect == sim.MustBePosted && (e.barred != "" || e.removed || none && named[buyer]) {
+			return sim.MayBePosted
+		}
+		return expect
+	}
+	t.Foreign = func(r sim.Receipt) bool { return w.marked(r.Memo) == nil }
+	byID := map[string]*entry{}
+	for _, e := range w.ledger {
+		byID[e.id] = e
+		if n := len(w.live(e)); n > 1 {
+			w.find(Double, "order %s has %d live documents", e.id, n)
+		}
+	}
+	foreign := map[string]bool{}
+	for _, r := range w.company.Receipts() {
+		foreign[r.TxnID] = w.marked(r.Memo) == nil
+	}
+	for _, f := range sim.Audit(raw, w.company, t) {
+		e := byID[f.Order]
+		switch {
+		case foreign[f.TxnID], f.Code == sim.FindingTwice: // what people typed is theirs; doubles were counted above
+		case f.Code == sim.FindingMissing:
+			w.find(Loss, "%v", f)
+		case f.Code == sim.FindingUnexpected:
+			w.find(Double, "%v", f)
+		case f.Code == sim.FindingForbidden && e != nil && e.typed && len(w.live(e)) == 0: // it is the typed one
+		case f.Code == sim.FindingForbidden:
+			w.find(Forbidden, "%v", f)
+		default:
+			w.find(WrongPart, "%v", f)
+		}
+	}
+	return nil
+}
+
+// checkOrders holds what the bridge says of each order against the books.
+func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
+	receipts := map[string]sim.Receipt{}
+	for _, r := range w.company.Receipts() {
+		receipts[r.TxnID] = r
+	}
+	posted := kinds(w.closed)
+	for _, e := range w.ledger {
+		v, known := views[e.key]
+		if !known {
+			w.find(Loss, "order %s was never pulled", e.id)
+			continue
+		}
+		r, there := receipts[v.TxnID]
+		switch state := order.State(v.State); {
+		case (state == order.Synced || state == order.Pending) && !e.removed && (!there || r.Void || !sameAmount(r.Total.String(), v.BooksTotal)):
+			w.find(Loss, "order %s is %s as TxnID %s with %s, which is not in the books so", e.id, v.State, v.TxnID, v.BooksTotal)
+		case (state == order.Synced || state == order.Pending) && !e.removed && w.marked(r.Memo) != e:
+			w.find(WrongPart, "order %s is %s as TxnID %s, whose memo is %q", e.id, v.State, v.TxnID, r.Memo)
+		case state != order.Synced && state != order.Pending && len(w.live(e)) > 0 && !e.removed && v.Cause != "changed-after-posting":
+			w.find(State, "order %s stands in the books and is %s (%s: %s)", e.id, v.State, v.Cause, v.Reason)
+		case state == order.Attention && (v.Cause == "" || v.Reason == "" || v.Cure == ""):
+			w.find(State, "order %s needs attention without cause or cure: %q, %q, %q", e.id, v.Cause, v.Reason, v.Cure)
+		case state == order.New, state == order.Queued, state == order.Sent, state == order.InDoubt, state == order.Ready && e.barred == "":
+			w.find(State, "order %s is still %s: %s", e.id, v.State, v.Reason)
+		case state == order.Attention && engineCause(v.Cause):
+			w.find(State, "order %s still needs attention: %s: %s", e.id, v.Cause, v.Reason)
+		case state == order.Attention && len(w.live(e)) == 0 && w.expects(e.now(), posted) == sim.MustBePosted && e.barred == "" && e.now().head.Email != "":
+			w.find(State, "order %s should be in the books and needs attention: %s: %s", e.id, v.Cause, v.Reason)
+		}
+		if err := w.checkVersions(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// engineCause are the causes to which a person has an answer that ends them.
+func engineCause(cause string) bool {
+	return slices.Contains([]string{string(bridge.CauseUnsure), string(bridge.CauseGone), string(bridge.CauseTwice), string(bridge.CauseRefused),
+		string(bridge.CauseDependency), string(bridge.CauseTotal), string(bridge.CauseStopped)}, cause)
+}
+
+// checkVersions: what the shop says last of an order was pulled, and every
+// version pulled can be shown. I4.
+func (w *world) checkVersions(e *entry) error {
+	return w.look.Read(w.ctx, func(tx *store.Tx) error {
+		o, ok, err := tx.Order(Store, fmt.Sprintf("i:%d", e.key))
+		if err != nil || !ok {
+			return err
+		}
+		for n := int64(1); n <= o.Version; n++ {
+			raw, err := tx.RawOrder(o.StoreID, o.Key, n)
+			if err != nil || !json.Valid(raw) {
+				w.find(Evidence, "order %s: version %d can't be shown: %v", e.id, n, err)
+				continue
+			}
+			h, err := readHead(raw)
+			if err != nil {
+				return err
+			}
+			known := slices.ContainsFunc(e.versions, func(v version) bool { return v.head.UpdateTimestamp == h.UpdateTimestamp })
+			if !known {
+				w.find(Evidence, "order %s: the shop never said its version %d", e.id, n)
+			}
+			if n == o.Version && (h.UpdateTimestamp != e.now().head.UpdateTimestamp || h.PaymentStatus != e.now().head.PaymentStatus) {
+				w.find(Loss, "order %s: the shop's last change was not pulled", e.id)
+			}
+		}
+		return nil
+	})
+}
+
+// checkEvidence: every writing set that left can be shown, with what came of
+// it. I4.
+func (w *world) checkEvidence() error {
+	return w.look.Read(w.ctx, func(tx *store.Tx) error {
+		for _, id := range w.order {
+			set, ok, err := tx.Set(id)
+			switch {
+			case err != nil:
+				return err
+			case !ok:
+				w.find(Evidence, "set %s left and is not kept", id)
+			case string(set.Request) != w.sent[id]:
+				w.find(Evidence, "set %s: its bytes are not what left", id)
+			case set.State == "answered" && len(set.Answer) == 0:
+				w.find(Evidence, "set %s was answered and its answer is not kept", id)
+			case set.State == "refused" && set.HResult == "" && len(set.Answer) == 0:
+				w.find(Evidence, "set %s was refused for no reason that is kept", id)
+			case !slices.Contains([]string{"answered", "refused", "settled"}, set.State):
+				w.find(State, "set %s is %s for ever", id, set.State)
+			}
+		}
+		return nil
+	})
+}
+
+// checkRest: nothing is in doubt, and nothing waits that could go out.
+func (w *world) checkRest() error {
+	return w.look.Read(w.ctx, func(tx *store.Tx) error {
+		companies, err := tx.Companies()
+		if err != nil {
+			return err
+		}
+		for _, c := range companies {
+			if c.Stopped != "" {
+				w.find(State, "the company file is stopped: %s", c.Stopped)
+			}
+			rows, err := tx.CountRows(c.ID)
+			if err != nil {
+				return err
+			}
+			for _, state := range []string{"planned", "sent", "in_doubt", "unread", "unsure"} {
+				if rows[state] > 0 {
+					w.find(State, "%d rows of the outbox are still %s", rows[state], state)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// sameAmount compares two amounts as the shop and the books write them.
+func sameAmount(a, b string) bool {
+	x, err := decimal.NewFromString(a)
+	y, err2 := decimal.NewFromString(b)
+	return err == nil && err2 == nil && x.Equal(y)
+}

@@ -1,0 +1,211 @@
+package prove
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"qbridge/internal/bridge"
+	"qbridge/internal/sim"
+)
+
+const person = "Ann"
+
+// deed is something a person decided, that she decides again when the
+// database was copied back to a time before it.
+type deed struct {
+	text string
+	do   func(*bridge.Bridge) error
+}
+
+// decide has a person decide something. Commands end as the product's do: with
+// planning.
+func (w *world) decide(text string, do func(*bridge.Bridge) error) (done bool) {
+	w.deeds = append(w.deeds, deed{text, do})
+	died, err := w.alive(func(b *bridge.Bridge) error {
+		if err := do(b); err != nil {
+			return err
+		}
+		_, err := b.PlanAll(w.ctx)
+		return err
+	})
+	if died { // she sees that it did not go through, and does it again
+		_, err = w.alive(do)
+	}
+	switch {
+	case err != nil:
+		w.note("%s: %v", text, err)
+		w.deeds = w.deeds[:len(w.deeds)-1]
+	default:
+		w.note("%s", text)
+	}
+	return err == nil
+}
+
+// redo decides again what was lost with a newer database. Last says that there
+// is no other chance.
+func (w *world) redo(last bool) {
+	w.again = slices.DeleteFunc(w.again, func(d deed) bool {
+		died, err := w.alive(d.do)
+		if died || err != nil && !last {
+			return false
+		}
+		w.note("again: %s (%v)", d.text, err)
+		return true
+	})
+}
+
+// some picks an order of the ledger, newer ones rather than older ones.
+func (w *world) some() *entry {
+	if len(w.ledger) == 0 {
+		return nil
+	}
+	n := min(len(w.ledger), 25)
+	return w.ledger[len(w.ledger)-1-w.random.IntN(n)]
+}
+
+// act has a person decide something on some order. inside says that a session
+// is on its way: then what is in QuickBooks' hands may still be posted.
+func (w *world) act(inside bool) {
+	e := w.some()
+	if e == nil {
+		return
+	}
+	key := fmt.Sprintf("i:%d", e.key)
+	bar := func(why string) {
+		e.barred, e.doubtful, e.released = why, inside, false
+	}
+	switch n := w.random.IntN(10); {
+	case w.selected && n < 6, n < 3:
+		if w.decide("Ann releases order "+e.id, func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "release", "", "", person) }) {
+			e.barred, e.released = "", true
+		}
+	case n < 6:
+		if w.decide("Ann holds order "+e.id, func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "hold", "", "let me look", person) }) {
+			bar("a person holds it")
+		}
+	case n < 8:
+		if w.decide("Ann excludes order "+e.id, func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "exclude", "", "a test order", person) }) {
+			bar("a person excluded it")
+		}
+	case n < 9:
+		limit := fmt.Sprintf("0.0%d", 5+w.random.IntN(4))
+		w.decide("Ann sets rounding-limit "+limit, func(b *bridge.Bridge) error { return b.SetRule(w.ctx, "rounding-limit", limit, person) })
+	default:
+		w.decide("Ann has the lists read again", func(b *bridge.Bridge) error { return b.RefreshLists(w.ctx) })
+	}
+}
+
+// txnIDs are the documents that a reason names.
+var txnIDs = regexp.MustCompile(`\b([0-9A-F]+-\d+)\b`)
+
+// bookkeep answers the questions of the bridge as a bookkeeper does who has
+// both records in view. It tells whether there was something to do.
+func (w *world) bookkeep() (acted bool, err error) {
+	if stopped, err := w.resume(); err != nil || stopped {
+		return true, err
+	}
+	var waiting []bridge.OrderView
+	err = w.b.Orders(w.ctx, "attention", func(v bridge.OrderView) error {
+		waiting = append(waiting, v)
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, v := range waiting {
+		e := w.marked("Ecwid " + v.ID)
+		if e == nil {
+			w.find(State, "order %s was never in the shop", v.ID)
+			continue
+		}
+		acted = w.answer(v, e) || acted
+	}
+	return acted, nil
+}
+
+// resume lets a stopped company file be written again: it is the right one.
+func (w *world) resume() (bool, error) {
+	gone := 0
+	died, err := w.alive(func(b *bridge.Bridge) (err error) { gone, err = b.Resume(w.ctx); return err })
+	switch {
+	case errors.Is(err, bridge.ErrNotStopped):
+		return false, nil
+	case err != nil || died:
+		return true, err
+	}
+	w.note("Ann resumes: it is the right company file; %d documents are gone", gone)
+	return true, nil
+}
+
+// answer deals with one order that needs attention.
+func (w *world) answer(v bridge.OrderView, e *entry) bool {
+	key := strings.TrimPrefix(v.ID, Store+"/")
+	live := w.live(e)
+	link := func(kind, txnID string) bool {
+		said := map[string]string{"link": "Ann links order %s to %s", "not-link": "Ann says that order %s is not %s"}[kind]
+		return w.decide(fmt.Sprintf(said, e.id, txnID), func(b *bridge.Bridge) error { return b.Link(w.ctx, key, kind, txnID, person) })
+	}
+	switch v.Cause {
+	case string(bridge.CauseUnsure):
+		if len(live) > 0 {
+			return link("link", live[0].TxnID)
+		}
+		acted := false
+		for _, id := range txnIDs.FindAllString(v.Reason, -1) {
+			acted = link("not-link", id) || acted
+		}
+		return acted
+	case string(bridge.CauseGone):
+		switch {
+		case len(live) > 0:
+			return link("link", live[0].TxnID)
+		case e.removed && w.random.IntN(2) == 0:
+			e.barred, e.doubtful = "a person excluded it", false
+			return w.decide("Ann excludes order "+e.id+", whose document she deleted", func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "exclude", "", "deleted", person) })
+		}
+		e.removed = false
+		return w.decide("Ann has order "+e.id+" posted again", func(b *bridge.Bridge) error { return b.PostAgain(w.ctx, key, person) })
+	case string(bridge.CauseTwice):
+		if len(live) < 2 {
+			return false
+		}
+		w.note("Ann deletes %s, the second document of order %s", live[1].TxnID, e.id)
+		return w.company.Delete(live[1].TxnID) == nil
+	case string(bridge.CauseRefused), string(bridge.CauseDependency):
+		if e.barred != "" {
+			return false
+		}
+		e.released = true
+		return w.decide("Ann releases order "+e.id+" once more", func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "release", "", "", person) })
+	}
+	return false
+}
+
+// edit is what a person does in QuickBooks, past the bridge.
+func (w *world) edit() {
+	e := w.some()
+	if e == nil {
+		return
+	}
+	switch live := w.live(e); {
+	case len(live) == 0 && len(e.receipts) == 0 && !e.typed && e.barred == "" && len(e.id) <= 11:
+		typed := sim.TypedReceipt{Customer: "Walk-in", RefNumber: e.id, Date: w.clock.at.Format("2006-01-02"), Lines: []sim.TypedLine{{Item: sim.ItemShipping, Amount: 1234}}}
+		txnID, err := w.company.TypeReceipt(typed)
+		if err == nil {
+			e.typed = true
+			w.strike("a person in QuickBooks types a document of the same number")
+		}
+		w.note("in QuickBooks someone types %s, a sale of 12.34 to Walk-in under the number %s (%v)", txnID, e.id, err)
+	case len(live) == 1 && w.random.IntN(2) == 0:
+		e.removed = true
+		w.strike("a person in QuickBooks deletes a document")
+		w.note("in QuickBooks someone deletes %s of order %s (%v)", live[0].TxnID, e.id, w.company.Delete(live[0].TxnID))
+	case len(live) == 1:
+		e.removed = true
+		w.strike("a person in QuickBooks voids a document")
+		w.note("in QuickBooks someone voids %s of order %s (%v)", live[0].TxnID, e.id, w.company.Void(live[0].TxnID))
+	}
+}
