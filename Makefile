@@ -32,7 +32,7 @@ soak: # all tests many times, each time in another order
 
 KILLS ?= 100
 kill: # serve, killed at failpoints and at steps of sessions, each time started again
-	go test -count=1 -timeout 30m -run '^TestKill$$' -v ./cmd/qbridge -kills $(KILLS)
+	go run ./cmd/qbridge prove --kill --kills $(KILLS)
 
 bench: # what pulling, planning and posting an order cost, against the floor; docs/performance.md has the figures
 	go run -pgo=$(PROFILE) ./internal/bench

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"qbridge/internal/bridge"
+	"qbridge/internal/prove"
 	"qbridge/internal/sim"
 )
 
@@ -21,14 +22,6 @@ type demoCommand struct {
 	Seed   uint64 `help:"Which orders." default:"1"`
 	Serve  bool   `help:"Go on serving afterwards, until Ctrl+C."`
 }
-
-// demoRules are the rules of the demo: the names of the pretend company's
-// accounts and items.
-const demoRules = sim.Rules + `
-[deposit-to-by-method]
-"Stripe" = "` + sim.AccountStripe + `"
-"PayPal" = "` + sim.AccountPayPal + `"
-`
 
 const demoPassword = "demo-password-of-the-pretend-connector"
 
@@ -136,7 +129,7 @@ func (d demoCommand) setUp(ctx context.Context, b *bridge.Bridge) (fresh bool, e
 	if err != nil {
 		return false, err
 	}
-	return true, b.ImportRules(ctx, []byte(demoRules), "demo")
+	return true, b.ImportRules(ctx, []byte(prove.Rules), "demo")
 }
 
 // poll is the pretend Web Connector at work: sessions until nothing is on its
@@ -192,12 +185,8 @@ func progressLine(sums []bridge.StateSum) (line string, onTheWay, all int64) {
 	for _, s := range sums {
 		parts = append(parts, fmt.Sprintf("%d %s", s.Count, strings.ToLower(s.State.Words())))
 		all += s.Count
-		switch string(s.State) {
-		case "new", "ready", "queued", "sent", "in_doubt":
-			onTheWay += s.Count
-		}
 	}
-	return strings.Join(parts, ", "), onTheWay, all
+	return strings.Join(parts, ", "), prove.OnTheWay(sums), all
 }
 
 // report prints the table, the sums and an independent check of the books.
@@ -217,7 +206,7 @@ func (d demoCommand) report(ctx context.Context, c *console, b *bridge.Bridge, w
 	}
 	fmt.Fprintln(c.out)
 	printSums(c.out, sums)
-	terms, err := demoTerms(w.orders, true)
+	terms, err := prove.Terms(w.orders, true)
 	if err != nil {
 		return err
 	}

@@ -24,13 +24,14 @@ const (
 	exitDone     = 0
 	exitFailed   = 1 // it did not work; the sentence on stderr says why
 	exitUsage    = 2 // the command line is wrong
-	exitFindings = 3 // doctor found something to mend
+	exitFindings = 3 // doctor found something to mend, or prove a violation
 )
 
 // cli is the command line: a field per subcommand.
 type cli struct {
 	Demo     demoCommand     `cmd:"" help:"Run the whole bridge against a pretend shop and pretend books, over real HTTP."`
 	Pretend  pretendCommand  `cmd:"" help:"Pretend shop, books and Web Connector for a running serve."`
+	Prove    proveCommand    `cmd:"" help:"Run days of pretend shop and books with everything going wrong, and check that nothing is posted twice, lost or wrong."`
 	Init     initCommand     `cmd:"" help:"Set up a data folder for one shop and one company file."`
 	Serve    serveCommand    `cmd:"" help:"Run the bridge: pull orders, plan them, answer the Web Connector."`
 	Pull     pullCommand     `cmd:"" help:"Get orders from the shop now."`

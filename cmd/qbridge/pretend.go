@@ -12,14 +12,15 @@ import (
 	"path/filepath"
 	"time"
 
+	"qbridge/internal/prove"
 	"qbridge/internal/sim"
 )
 
 // The pretend shop's number and token: nothing secret about them.
 const (
 	pretendNumber = 1003
-	pretendStore  = "1003"
-	pretendToken  = "secret_pretend_shop_token"
+	pretendStore  = prove.Store
+	pretendToken  = prove.Token
 )
 
 // world is the pretend shop and the pretend company file, kept in a folder so

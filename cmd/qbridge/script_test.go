@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +35,16 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 	})
 }
+
+func freeAddress(t *testing.T) string {
+	l, err := net.Listen("tcp", "localhost:0")
+	check(t, err)
+	defer l.Close()
+	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
+}
+
+// pause yields between two looks at another process.
+func pause() { time.Sleep(20 * time.Millisecond) }
 
 // exitCode is `code N program args...`: the program must end with N.
 func exitCode(ts *testscript.TestScript, _ bool, args []string) {

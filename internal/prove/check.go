@@ -116,15 +116,9 @@ func (w *world) checkBooks() error {
 		e := byID[f.Order]
 		switch {
 		case foreign[f.TxnID], f.Code == sim.FindingTwice: // what people typed is theirs; doubles were counted above
-		case f.Code == sim.FindingMissing:
-			w.find(Loss, "%v", f)
-		case f.Code == sim.FindingUnexpected:
-			w.find(Double, "%v", f)
 		case f.Code == sim.FindingForbidden && e != nil && e.typed && len(w.live(e)) == 0: // it is the typed one
-		case f.Code == sim.FindingForbidden:
-			w.find(Forbidden, "%v", f)
 		default:
-			w.find(WrongPart, "%v", f)
+			w.find(kindOf(f.Code), "%v", f)
 		}
 	}
 	return nil
@@ -149,7 +143,8 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 			w.find(Loss, "order %s is %s as TxnID %s with %s, which is not in the books so", e.id, v.State, v.TxnID, v.BooksTotal)
 		case (state == order.Synced || state == order.Pending) && !e.removed && w.marked(r.Memo) != e:
 			w.find(WrongPart, "order %s is %s as TxnID %s, whose memo is %q", e.id, v.State, v.TxnID, r.Memo)
-		case state != order.Synced && state != order.Pending && len(w.live(e)) > 0 && !e.removed && v.Cause != "changed-after-posting":
+		case state == order.Attention && slices.Contains([]string{"changed-after-posting", string(bridge.CauseTotal)}, v.Cause) && v.Cure != "" && w.outdated(e):
+		case state != order.Synced && state != order.Pending && len(w.live(e)) > 0 && !e.removed:
 			w.find(State, "order %s stands in the books and is %s (%s: %s)", e.id, v.State, v.Cause, v.Reason)
 		case state == order.Attention && (v.Cause == "" || v.Reason == "" || v.Cure == ""):
 			w.find(State, "order %s needs attention without cause or cure: %q, %q, %q", e.id, v.Cause, v.Reason, v.Cure)
@@ -165,6 +160,16 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 		}
 	}
 	return nil
+}
+
+// outdated tells whether the shop changed an order after its document was made:
+// then a person has to look at both.
+func (w *world) outdated(e *entry) bool {
+	for _, r := range w.live(e) {
+		v, err := e.posted(r)
+		return err == nil && v.from.Before(e.now().from)
+	}
+	return false
 }
 
 // engineCause are the causes to which a person has an answer that ends them.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -242,12 +243,12 @@ func (w *world) evening() error {
 			w.find(Broken, "the orders can't be read: %v", err)
 			return nil
 		}
-		moving, err := w.moving()
+		sums, err := w.b.Sums(w.ctx)
 		if err != nil {
 			w.find(Broken, "the sums can't be read: %v", err)
 			return nil
 		}
-		rest = report.Sets == 0 && !acted && moving == 0 && round > 1
+		rest = report.Sets == 0 && !acted && round > 1 && w.atRest(sums)
 		if len(w.findings) > 0 {
 			return nil
 		}
@@ -266,14 +267,13 @@ func (w *world) evening() error {
 	return nil
 }
 
-// moving is how many orders are on their way.
-func (w *world) moving() (n int64, err error) {
-	sums, err := w.b.Sums(w.ctx)
+// atRest tells whether nothing is on its way but what nobody released.
+func (w *world) atRest(sums []bridge.StateSum) bool {
 	for _, s := range sums {
-		switch s.State {
-		case order.New, order.Queued, order.Sent, order.InDoubt:
-			n += s.Count
+		if w.selected && s.State == order.Ready {
+			sums = slices.DeleteFunc(slices.Clone(sums), func(s bridge.StateSum) bool { return s.State == order.Ready })
+			break
 		}
 	}
-	return n, err
+	return OnTheWay(sums) == 0
 }

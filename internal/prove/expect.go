@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"qbridge/internal/bridge"
+	"qbridge/internal/order"
 	"qbridge/internal/sim"
 )
 
@@ -94,4 +96,28 @@ func terms() sim.Terms {
 	t := sim.DefaultTerms(storeNumber)
 	t.Deposits = map[string]string{"Stripe": sim.AccountStripe, "PayPal": sim.AccountPayPal}
 	return t
+}
+
+// OnTheWay is how many orders are neither where they end nor wait for a person.
+func OnTheWay(sums []bridge.StateSum) (n int64) {
+	for _, s := range sums {
+		switch s.State {
+		case order.New, order.Ready, order.Queued, order.Sent, order.InDoubt:
+			n += s.Count
+		}
+	}
+	return n
+}
+
+// kindOf sorts what the audit of the books finds.
+func kindOf(code sim.FindingCode) Kind {
+	switch code {
+	case sim.FindingMissing:
+		return Loss
+	case sim.FindingTwice, sim.FindingUnexpected:
+		return Double
+	case sim.FindingForbidden:
+		return Forbidden
+	}
+	return WrongPart
 }

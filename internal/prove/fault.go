@@ -16,10 +16,11 @@ import (
 // Fault is one way in which the world goes wrong.
 type Fault struct{ Name, Where string }
 
-// FaultCount is how often a fault struck.
+// FaultCount is how often a fault struck, and what was found wrong in the worlds
+// in which it did.
 type FaultCount struct {
 	Fault
-	Struck int
+	Struck, Doubles, Losses, WrongParts int
 }
 
 // The faults that are injected on the bridge's own side.
@@ -68,9 +69,12 @@ func (w *world) addTo(r *Result) {
 	for _, f := range ownFaults() {
 		at := slices.IndexFunc(r.Faults, func(c FaultCount) bool { return c.Name == f.Name })
 		if at < 0 {
-			r.Faults, at = append(r.Faults, FaultCount{f, 0}), len(r.Faults)
+			r.Faults, at = append(r.Faults, FaultCount{Fault: f}), len(r.Faults)
 		}
-		r.Faults[at].Struck += w.faults[f.Name]
+		if n := w.faults[f.Name]; n > 0 {
+			c := &r.Faults[at]
+			c.Struck, c.Doubles, c.Losses, c.WrongParts = c.Struck+n, c.Doubles+count(w.findings, Double), c.Losses+count(w.findings, Loss), c.WrongParts+count(w.findings, WrongPart)
+		}
 	}
 	slices.SortStableFunc(r.Faults, func(a, b FaultCount) int { return cmp.Compare(a.Where, b.Where) })
 }

@@ -99,7 +99,7 @@ func (w *world) act(inside bool) {
 }
 
 // txnIDs are the documents that a reason names.
-var txnIDs = regexp.MustCompile(`\b([0-9A-F]+-\d+)\b`)
+var txnIDs = regexp.MustCompile(`TxnID ([0-9A-F]+-\d+)`)
 
 // bookkeep answers the questions of the bridge as a bookkeeper does who has
 // both records in view. It tells whether there was something to do.
@@ -154,8 +154,8 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 			return link("link", live[0].TxnID)
 		}
 		acted := false
-		for _, id := range txnIDs.FindAllString(v.Reason, -1) {
-			acted = link("not-link", id) || acted
+		for _, m := range txnIDs.FindAllStringSubmatch(v.Reason, -1) {
+			acted = link("not-link", m[1]) || acted
 		}
 		return acted
 	case string(bridge.CauseGone):

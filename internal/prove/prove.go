@@ -69,10 +69,15 @@ func (f Finding) String() string { return string(f.Kind) + ": " + f.Text }
 // Count gives how many findings of these kinds there were.
 func (r Result) Count(kinds ...Kind) (n int) {
 	for _, v := range r.Violations {
-		for _, f := range v.Findings {
-			if slices.Contains(kinds, f.Kind) {
-				n++
-			}
+		n += count(v.Findings, kinds...)
+	}
+	return n
+}
+
+func count(findings []Finding, kinds ...Kind) (n int) {
+	for _, f := range findings {
+		if slices.Contains(kinds, f.Kind) {
+			n++
 		}
 	}
 	return n
