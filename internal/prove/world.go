@@ -210,7 +210,7 @@ func (w *world) alive(do func(*bridge.Bridge) error) (died bool, err error) {
 // note writes a step down.
 func (w *world) note(format string, args ...any) {
 	w.step++
-	line := fmt.Sprintf("%5d  %s  ", w.step, w.clock.at.UTC().Format("2006-01-02 15:04:05.000")) + fmt.Sprintf(format, args...)
+	line := fmt.Sprintf("%5d  %s  ", w.step, w.clock.at.UTC().Format("2006-01-02 15:04:05.000")) + strings.ReplaceAll(fmt.Sprintf(format, args...), w.home, "DATA")
 	w.steps = append(w.steps, line)
 	if w.said != nil {
 		w.said(line)
