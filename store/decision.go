@@ -9,7 +9,7 @@ import (
 type Decision struct {
 	ID           int64
 	StoreID, Key string
-	Kind         string // item, customer, link, not-link, release, hold, exclude, tag
+	Kind         string // item, customer, link, not-link, release, hold, exclude, tag, accept
 	Subject      string
 	Value        string
 	Who          string

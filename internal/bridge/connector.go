@@ -37,15 +37,17 @@ const (
 // progress is what a session has done so far; it is stored with the session
 // and begins anew with each one.
 type progress struct {
-	Greeted  bool     // the company file described itself and is the right one
-	Identity bool     // our newest documents were found in the books
-	Reading  *reading `json:",omitempty"`
-	Lists    bool     // no list is due any more
-	OneByOne bool     `json:",omitempty"` // QuickBooks refused a question about many documents
-	Settling string   `json:",omitempty"` // the set in doubt whose status was asked in vain: ask for its documents
-	Done     int      // requests answered
-	Left     int      // writing requests that waited when the session began
-	Computer string   `json:",omitempty"` // that the Web Connector runs on, as it writes it into the company file; its address when it does not
+	Greeted  bool      // the company file described itself and is the right one
+	Identity bool      // our newest documents were found in the books
+	Reading  *reading  `json:",omitempty"`
+	Lists    bool      // no list is due any more
+	Checking *checking `json:",omitempty"`
+	Checked  bool      // what people did to our documents is known
+	OneByOne bool      `json:",omitempty"` // QuickBooks refused a question about many documents
+	Settling string    `json:",omitempty"` // the set in doubt whose status was asked in vain: ask for its documents
+	Done     int       // requests answered
+	Left     int       // writing requests that waited when the session began
+	Computer string    `json:",omitempty"` // that the Web Connector runs on, as it writes it into the company file; its address when it does not
 }
 
 // backend answers the Web Connector from the store alone (I10).

@@ -287,6 +287,7 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 		if err != nil {
 			return err
 		}
+		rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !current(o, r) })
 		for _, r := range rows {
 			if r.State != rowUnsure && (inTheBooks(r.State) || kind != "link") {
 				return fmt.Errorf("%s of order %s is %s: there is nothing in doubt to decide on", documentName(r), number, r.State)
@@ -363,8 +364,8 @@ func (b *Bridge) PostAgain(ctx context.Context, number, who string) error {
 		if err != nil {
 			return err
 		}
-		if o.Cause != string(CauseGone) {
-			return fmt.Errorf("order %s is %s: only an order whose document was deleted in QuickBooks can be posted again", number, StateWords(o.State))
+		if o.Cause != string(CauseGone) && o.Cause != string(CauseVoided) {
+			return fmt.Errorf("order %s is %s: only an order whose document was deleted or voided in QuickBooks can be posted again; one that is held can be released", number, StateWords(o.State))
 		}
 		err = tx.AddHistory(store.History{CompanyID: o.CompanyID, StoreID: o.StoreID, Key: o.Key, Who: who, Event: "again",
 			Note: fmt.Sprintf("%s (TxnID %s) is gone; a person has the order posted again.", o.Document, o.TxnID)})

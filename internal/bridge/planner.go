@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"qbridge/internal/ecwid"
@@ -197,7 +198,7 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		return sale, unreadable, err
 	}
 	for _, r := range rows {
-		if !inTheBooks(r.State) {
+		if !inTheBooks(r.State) || r.IsUndo() {
 			continue
 		}
 		var d posting.Document
@@ -244,6 +245,10 @@ func gather(list []store.Decision) posting.Decisions {
 			d.Excluded = one.Value
 		case "tag":
 			d.Tags = append(d.Tags, one.Value)
+		case "accept":
+			if version, err := strconv.ParseInt(one.Value, 10, 64); err == nil && one.Subject == string(posting.ChangedAfter) {
+				d.Accepted = version
+			}
 		}
 	}
 	return d
@@ -280,8 +285,8 @@ func (p *planner) plan(o store.Order) error {
 		if cause, reason := p.waits(sale); cause != "" {
 			plan.Cause, plan.Reason = cause, reason
 		} else if found {
-			plan.State, plan.Cause = order.Attention, CauseGone
-			plan.Reason, plan.Cure = goneText(gone)
+			plan.State = order.Attention
+			plan.Cause, plan.Reason, plan.Cure = goneText(gone)
 		} else if err := p.queue(o, plan); err != nil {
 			return err
 		} else {
@@ -299,6 +304,7 @@ func (p *planner) queuedAlready(o store.Order, plan posting.Plan, sale posting.S
 		return false, nil
 	}
 	rows, err := p.tx.RowsOfOrder(o.StoreID, o.Key)
+	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !current(o, r) })
 	if err != nil || len(rows) != len(plan.Documents) {
 		return false, err
 	}
@@ -387,7 +393,7 @@ func (p *planner) waits(sale posting.Sale) (posting.Cause, string) {
 // changedAfter handles an order that changed in the shop when its document
 // was already in QuickBooks' hands: the document stays, people are told.
 func (p *planner) changedAfter(o store.Order, sale posting.Sale, unreadable error) error {
-	changed, err := p.accountingChanged(o, sale.Posted[len(sale.Posted)-1].OrderVersion)
+	changed, err := p.accountingChanged(o, max(sale.Posted[len(sale.Posted)-1].OrderVersion, sale.Decisions.Accepted))
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,10 @@ func (c *connection) recordAsked(kind string, s subject, got received) (string, 
 		return "", c.recordList(got)
 	case kindLook:
 		return "", c.recordLook(s, got)
+	case kindCheck:
+		return c.recordCheck(s, got)
+	case kindUndo:
+		return "", c.recordUndo(s, got)
 	}
 	return "", fmt.Errorf("message set of kind %q: this QBridge does not know it", kind)
 }
@@ -122,7 +126,9 @@ func (c *connection) recordRefused(kind string, s subject, code int, action qbxm
 	case kind == kindList && c.done.Reading != nil && !neededList(s.List):
 		c.b.Log.Warn("QuickBooks does not give a list; it is taken for empty", "list", s.List, "error", text)
 		return "", c.endReading(c.done.Reading)
-	case kind != kindLook && kind != kindRead, action == qbxml.Stop:
+	case kind == kindCheck && len(s.Rows) <= 1:
+		return "", c.checkRefused(text)
+	case kind != kindLook && kind != kindRead && kind != kindCheck && kind != kindUndo, action == qbxml.Stop:
 		return text, nil
 	case len(s.Rows) > 1:
 		c.done.OneByOne = true
@@ -227,6 +233,9 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 		return sentence(fmt.Errorf("QuickBooks answered %d: %s %s", st.Code, answer.Message, st.Advice)), true,
 			c.resend(r, time.Time{}, "QuickBooks does not let QBridge write: "+answer.Message, true)
 	case qbxml.Fix:
+		if r.IsUndo() {
+			break
+		}
 		// What we believed of the lists is not so: read them again. When that
 		// changes anything, the orders are planned anew (Q16: adopt or suffix).
 		if err := c.tx.WantLists(c.company.ID, listNames()...); err != nil {
@@ -236,7 +245,7 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 	if err := c.refuse(r, st.Code, fmt.Sprintf("QuickBooks refused it with code %d: %s", st.Code, answer.Message), st.Advice); err != nil {
 		return "", true, err
 	}
-	if st.Code == codeNoSuchObject {
+	if st.Code == codeNoSuchObject && !r.IsUndo() {
 		return "", true, c.forget(r, answer.Message)
 	}
 	return "", true, nil
@@ -298,6 +307,10 @@ func writtenOf(rets []any) (w writtenRecord) {
 			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
 		case *qbxml.ShipMethodRet:
 			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
+		case *qbxml.TxnVoidRet:
+			w = writtenRecord{id: r.TxnID, ret: r}
+		case *qbxml.TxnDelRet:
+			w = writtenRecord{id: r.TxnID, ret: r}
 		case *qbxml.ErrorRecovery: // Q22: written, but QuickBooks could not read it back
 			if w.id == "" {
 				w = writtenRecord{id: r.TxnID + r.ListID, editSequence: r.EditSequence}
@@ -312,6 +325,9 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 	u := store.RowUpdate{State: rowDone, RecordID: w.id, EditSequence: w.editSequence}
 	if answer != nil {
 		u.Code, u.Message = int64(answer.StatusCode), answer.Message
+	}
+	if r.IsUndo() {
+		return c.undone(r, u.Code, u.Message)
 	}
 	if r.StoreID == "" {
 		if err := c.tx.SetRow(r.ID, u); err != nil {
@@ -368,7 +384,7 @@ func (c *connection) recordTooLate(set store.Set, got received) error {
 			continue
 		}
 		switch {
-		case r.State == rowPlanned:
+		case r.State == rowPlanned, r.IsUndo():
 			err = c.written(r, w, answer)
 		case r.StoreID == "": // a name written twice is refused by QuickBooks
 		case r.State == rowSent || r.State == rowInDoubt:

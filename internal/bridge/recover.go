@@ -53,9 +53,12 @@ func (c *connection) recordSettle(s subject, got received) error {
 		return err
 	}
 	for _, r := range rows {
-		if r.StoreID == "" {
+		switch {
+		case r.StoreID == "":
 			err = c.settleListRow(r, got)
-		} else {
+		case r.IsUndo():
+			err = c.settleUndo(r, got)
+		default:
 			err = c.settleDocument(r, candidatesFor(r, got), func() error {
 				return c.sendAgain(r)
 			})
@@ -343,7 +346,7 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 	case len(missing) == 0:
 	case lenient != "": // a person said to go on: what else is missing is gone, too
 	case newest > 0, len(missing) > 1: // the newest is missing, or more than one
-		return c.stop(missing)
+		return c.stop(missing, documentName(missing[0])+", our newest in "+c.company.Name+", is")
 	}
 	for _, r := range missing {
 		if err := c.gone(r); err != nil {
@@ -363,7 +366,7 @@ func lenientSetting(companyID int64) string { return fmt.Sprintf("resumed/%d", c
 
 // stop keeps anything from being written to the company file until a person
 // says so. The missing documents are remembered for that moment.
-func (c *connection) stop(missing []store.Row) (string, error) {
+func (c *connection) stop(missing []store.Row, which string) (string, error) {
 	ids := make([]int64, len(missing))
 	for i, r := range missing {
 		ids[i] = r.ID
@@ -372,7 +375,7 @@ func (c *connection) stop(missing []store.Row) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("%s, our newest in %s, is not in this company file. Was a backup restored? Nothing is written until you run: qbridge resume.", documentName(missing[0]), c.company.Name)
+	text := which + " not in this company file. Was a backup restored? Nothing is written until you run: qbridge resume."
 	if err := c.tx.SetSetting(missingSetting(c.company.ID), string(list)); err != nil {
 		return "", err
 	}
@@ -381,17 +384,38 @@ func (c *connection) stop(missing []store.Row) (string, error) {
 
 func missingSetting(companyID int64) string { return fmt.Sprintf("missing/%d", companyID) }
 
-func (c *connection) gone(r store.Row) error {
-	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowGone, RecordID: r.RecordID, BooksTotal: r.BooksTotal, Message: "not in the books any more"}); err != nil {
+// What the message of a row that is gone says.
+const (
+	goneMessage   = "not in the books any more"
+	voidedMessage = "voided in QuickBooks"
+)
+
+func (c *connection) gone(r store.Row) error { return c.goneAs(r, goneMessage) }
+
+func (c *connection) goneAs(r store.Row, message string) error {
+	o, found, err := c.tx.Order(r.StoreID, r.OrderKey)
+	if err != nil || !found {
+		return errors.Join(err, store.ErrNotFound)
+	}
+	if o.Cause == string(CauseTwice) {
+		return c.unsure(r, fmt.Sprintf("One of its two documents, TxnID %s, is %s. Before: %s", r.RecordID, message, o.Reason))
+	}
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowGone, RecordID: r.RecordID, BooksTotal: r.BooksTotal, Message: message}); err != nil {
 		return err
 	}
-	reason, cure := goneText(r)
-	return c.attention(r, CauseGone, reason, cure)
+	r.Message = message
+	cause, reason, cure := goneText(r)
+	return c.attention(r, cause, reason, cure)
 }
 
-func goneText(r store.Row) (reason, cure string) {
-	return fmt.Sprintf("%s (TxnID %s) was posted, but is not in QuickBooks any more.", documentName(r), r.RecordID),
-		"If that is right, exclude the order; if it is there under another TxnID, link the order to it. It is posted again only when you say so: qbridge again."
+// goneText says why an order needs attention whose document is gone.
+func goneText(r store.Row) (cause posting.Cause, reason, cure string) {
+	if r.Message == voidedMessage {
+		return CauseVoided, fmt.Sprintf("%s (TxnID %s) was posted, but was voided in QuickBooks.", documentName(r), r.RecordID),
+			"If that is right: qbridge accept. The order is posted again only when you say so: qbridge again."
+	}
+	return CauseGone, fmt.Sprintf("%s (TxnID %s) was posted, but is not in QuickBooks any more.", documentName(r), r.RecordID),
+		"If that is right: qbridge accept; if it is there under another TxnID, link the order to it. It is posted again only when you say so: qbridge again."
 }
 
 // ErrNotStopped: there is nothing to resume.

@@ -19,14 +19,16 @@ const (
 	kindSettle   = "settle"   // QuickBooks does not know it: look for its documents and names
 	kindRead     = "read"     // documents whose total we don't know yet
 	kindList     = "list"
-	kindLook     = "look" // are planned documents in the books already?
+	kindCheck    = "check" // what did people do to our documents?
+	kindLook     = "look"  // are planned documents in the books already?
+	kindUndo     = "undo"  // are documents that are to be undone as we know them, and in no deposit?
 	kindWrite    = "write"
 )
 
 // subject is what a set asks about, kept with it.
 type subject struct {
 	Set  string  `json:",omitempty"` // status, settle: the set in doubt
-	Rows []int64 `json:",omitempty"` // settle, read, look: outbox rows; identity: posted rows, newest first
+	Rows []int64 `json:",omitempty"` // settle, read, look: outbox rows; check: posted rows; identity: the same, newest first
 	List string  `json:",omitempty"` // list
 }
 
@@ -58,6 +60,12 @@ func (c *connection) hasWork(about About) (bool, error) {
 			return true, err
 		}
 	}
+	if !c.done.Checked {
+		due, err := checkDue(c.tx, c.company, c.b.Now())
+		if err != nil || due || c.done.Checking != nil {
+			return true, err
+		}
+	}
 	writes, err := c.mayWrite()
 	if err != nil || !writes {
 		return false, err
@@ -78,7 +86,7 @@ func (c *connection) work(about About) (*store.Set, string, error) {
 	if c.company.Stopped != "" {
 		return nil, c.company.Stopped, nil
 	}
-	for _, find := range []func(About) (*store.Set, error){c.identity, c.recover, c.read, c.list, c.write} {
+	for _, find := range []func(About) (*store.Set, error){c.identity, c.recover, c.read, c.list, c.check, c.write} {
 		set, err := find(about)
 		if err != nil || set != nil {
 			return set, "", err
@@ -128,10 +136,16 @@ func (c *connection) identity(about About) (*store.Set, error) {
 	if c.done.Identity {
 		return nil, nil
 	}
-	posted, err := c.tx.NewestPosted(c.company.ID, identitySize)
+	undoing, err := c.undoneInDoubt()
 	if err != nil {
 		return nil, err
 	}
+	posted, err := c.tx.NewestPosted(c.company.ID, identitySize+len(undoing))
+	if err != nil {
+		return nil, err
+	}
+	posted = slices.DeleteFunc(posted, func(r store.Row) bool { return undoing[r.ID] })
+	posted = posted[:min(identitySize, len(posted))]
 	if len(posted) == 0 {
 		c.done.Identity = true
 		return nil, nil
@@ -174,7 +188,10 @@ func (c *connection) recover(about About) (*store.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	requests, ids := settleRequests(rows)
+	requests, ids, err := settleRequests(rows)
+	if err != nil {
+		return nil, err
+	}
 	if len(requests) == 0 { // every row is settled already
 		if err := c.tx.SetSetState(set.ID, setSettled); err != nil {
 			return nil, err
@@ -186,13 +203,23 @@ func (c *connection) recover(about About) (*store.Set, error) {
 
 // settleRequests asks for the documents and names of rows in doubt, one
 // request for each kind.
-func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64) {
+func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, err error) {
 	names := map[string][]string{}
+	var undo []string
 	for _, r := range rows {
-		if r.State == rowInDoubt {
-			names[r.Kind] = append(names[r.Kind], r.Name)
-			ids = append(ids, r.ID)
+		if r.State != rowInDoubt {
+			continue
 		}
+		ids = append(ids, r.ID)
+		if !r.IsUndo() {
+			names[r.Kind] = append(names[r.Kind], r.Name)
+			continue
+		}
+		u, err := undoingOf(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		undo = append(undo, u.TxnID)
 	}
 	var items []string
 	for _, kind := range []string{"ItemNonInventory", "ItemService", "ItemOtherCharge"} {
@@ -213,7 +240,10 @@ func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64) {
 	if n := names["SalesReceipt"]; n != nil {
 		requests = append(requests, receiptsByNumber("SalesReceipt", n))
 	}
-	return requests, ids
+	if undo != nil {
+		requests = append(requests, receiptsByID("undo", undo))
+	}
+	return requests, ids, nil
 }
 
 // read asks for documents that were written but whose total QuickBooks did not
@@ -270,6 +300,9 @@ func (c *connection) write(about About) (*store.Set, error) {
 		return nil, err
 	}
 	if c.unlooked(rows[0]) {
+		if rows[0].IsUndo() {
+			return c.askUndo(about)
+		}
 		return c.look(about)
 	}
 	if rows[0].Alone {
@@ -299,7 +332,7 @@ func (c *connection) look(about About) (*store.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !c.unlooked(r) })
+	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !c.unlooked(r) || r.IsUndo() })
 	set, err := c.askNumbers(about, rows)
 	if field := (*qbxml.FieldError)(nil); !errors.As(err, &field) {
 		return set, err
@@ -427,6 +460,9 @@ func requestID(row int64) string { return fmt.Sprintf("r%d", row) }
 
 // request is what an outbox row asks QuickBooks to write.
 func request(r store.Row, listIDs map[string]string) (qbxml.Body, error) {
+	if r.IsUndo() {
+		return undoRequest(r)
+	}
 	if r.StoreID == "" {
 		var l posting.ListRow
 		if err := json.Unmarshal([]byte(r.Body), &l); err != nil {
@@ -444,6 +480,9 @@ func request(r store.Row, listIDs map[string]string) (qbxml.Body, error) {
 // refuse takes a row out of the way: its order needs attention, others go on
 // (I6). The documents that need a refused list row wait for a person too.
 func (c *connection) refuse(r store.Row, code int, reason, cure string) error {
+	if r.IsUndo() {
+		return c.undoRefused(r, int64(code), reason, cure)
+	}
 	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowRefused, Code: int64(code), Message: reason}); err != nil {
 		return err
 	}

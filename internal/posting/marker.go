@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"qbridge/internal/order"
@@ -33,6 +35,12 @@ func markers(memo string) []string {
 	}
 	return found
 }
+
+// anyGeneration is a marker without its generation.
+func anyGeneration(marker string) string { return marker[:strings.LastIndexByte(marker, ' ')+1] }
+
+// Carries tells whether a memo holds a marker.
+func Carries(memo, marker string) bool { return slices.Contains(markers(memo), marker) }
 
 // ItemKey names the goods of a line in Decisions.Items: the folded SKU, else
 // the folded name with its options.

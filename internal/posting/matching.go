@@ -15,6 +15,7 @@ import (
 //	marker in the memo          number  total, date, customer   is it?
 //	ours, one candidate         any     any                     One (Compare shows what was changed since)
 //	ours, several candidates    any     any                     Unsure
+//	of another generation       any     any                     Unsure: that one was undone or deleted; a backup may have brought it back
 //	only another's marker       any     any                     not it, whatever else agrees
 //	none                        same    all three agree         One: typed by hand, or by another connector
 //	none                        same    all three, several      Unsure
@@ -22,19 +23,22 @@ import (
 //	none                        same    none agrees             not it: QuickBooks numbers its own documents, so a number alone proves nothing
 //	none                        other   any                     not it
 //
-// Another's marker is that of another order, purpose or generation. Numbers are
+// Another's marker is that of another order or purpose. Numbers are
 // compared without case, as QuickBooks does. The customer agrees when the
 // ListID, the folded name or the e-mail is the same. Addresses are never
 // compared: QuickBooks rewrites them.
 func Match(d Document, candidates []Candidate) Found {
-	var marked, same, alike []Candidate
+	var marked, begun, same, alike []Candidate
 	for _, c := range candidates {
 		if c.Voided {
 			continue
 		}
 		if found := markers(c.Memo); len(found) > 0 {
-			if slices.Contains(found, d.Marker) {
+			switch {
+			case slices.Contains(found, d.Marker):
 				marked = append(marked, c)
+			case slices.ContainsFunc(found, func(m string) bool { return anyGeneration(m) == anyGeneration(d.Marker) }):
+				begun = append(begun, c)
 			}
 			continue
 		}
@@ -53,6 +57,8 @@ func Match(d Document, candidates []Candidate) Found {
 		return Found{Verdict: One, Candidate: marked[0], Why: fmt.Sprintf("its memo carries our marker %q", d.Marker)}
 	case len(marked) > 1:
 		return Found{Verdict: Unsure, Doubtful: marked, Why: fmt.Sprintf("%d documents carry our marker %q: somebody copied one", len(marked), d.Marker)}
+	case len(begun) > 0:
+		return Found{Verdict: Unsure, Doubtful: begun, Why: "an earlier or later document of this very order, which should have been undone or deleted, is in the books: perhaps a backup was restored"}
 	case len(same) == 1:
 		return Found{Verdict: One, Candidate: same[0], Why: fmt.Sprintf("number %s, date, customer and total agree, without our marker: it was typed in by hand or by another program", d.RefNumber)}
 	case len(same) > 1:

@@ -31,6 +31,7 @@ type Decisions struct {
 	Held     string            // why a person holds it; "" when nobody does
 	Excluded string            // why a person excluded it
 	Tags     []string
+	Accepted int64 // version of the order that a person takes the posted document for right with
 }
 
 // Posted is a document of this order that the books have.

@@ -1,0 +1,62 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/store"
+)
+
+// acceptable are the causes that a person may take for right as it stands.
+func acceptable() []posting.Cause {
+	return []posting.Cause{CauseTotal, posting.ChangedAfter, CauseChanged, CauseVoided, CauseGone, CauseTwice, CauseUndo}
+}
+
+// Accept records that an order which needs attention is right as it stands in
+// QuickBooks. It rests until something changes again. An order whose document
+// was voided or deleted is excluded: it is not posted again.
+func (b *Bridge) Accept(ctx context.Context, number, who string) error {
+	return b.write(ctx, "accept", func(tx *store.Tx) error {
+		found, err := tx.OrdersByNumber(number)
+		if err != nil {
+			return err
+		}
+		o, err := pick(found, number)
+		if err != nil {
+			return err
+		}
+		if o.State != string(order.Attention) || !slices.Contains(acceptable(), posting.Cause(o.Cause)) {
+			return fmt.Errorf("order %s is %s: there is nothing to accept; 'qbridge order %s' says what to do", number, StateWords(o.State), number)
+		}
+		if o.Cause == string(CauseGone) || o.Cause == string(CauseVoided) {
+			what := "deleted"
+			if o.Cause == string(CauseVoided) {
+				what = "voided"
+			}
+			_, err := tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: "exclude", Who: who,
+				Value: fmt.Sprintf("its document was %s in QuickBooks, and that is right (%s).", what, who)})
+			return err
+		}
+		rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(rows, func(r store.Row) bool { return r.State == rowDone && r.RecordID == o.TxnID })
+		if i < 0 {
+			return fmt.Errorf("order %s has no document in QuickBooks that could be accepted", number)
+		}
+		var e expected
+		if err := json.Unmarshal([]byte(rows[i].Expect), &e); err != nil {
+			return fmt.Errorf("what was expected of %s: %w", documentName(rows[i]), err)
+		}
+		_, err = tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: "accept", Subject: o.Cause, Value: fmt.Sprint(o.Version), Who: who})
+		if err != nil {
+			return err
+		}
+		return tx.SetState(o.StoreID, o.Key, store.StateIn{State: string(inBooks(e)), Reason: "Accepted as it is (" + who + "). " + o.Reason, Who: who})
+	})
+}

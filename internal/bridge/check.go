@@ -1,0 +1,408 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/qbxml"
+	"qbridge/store"
+)
+
+// checkEvery is how often the books are asked what people did to our documents.
+const checkEvery = 24 * time.Hour
+
+// checkPause is how long a question that QuickBooks refused is not asked again.
+const checkPause = time.Hour
+
+// Causes that the check of the books finds.
+const (
+	CauseVoided  posting.Cause = "voided-in-quickbooks"
+	CauseChanged posting.Cause = "changed-in-quickbooks"
+)
+
+// checked is how far it is known what people did to our documents.
+type checked struct {
+	At        time.Time // what they did before is known
+	Wanted    bool      `json:",omitempty"` // a person wants it to be known now
+	NotBefore time.Time `json:",omitzero"`  // QuickBooks refused to tell
+	// A check that asks for every document may take several sessions.
+	Began time.Time `json:",omitzero"`
+	After int64     `json:",omitempty"` // the last row it asked for
+}
+
+func checkSetting(companyID int64) string { return fmt.Sprintf("checked/%d", companyID) }
+
+func loadChecked(tx *store.Tx, c store.Company) (k checked, err error) {
+	text, found, err := tx.Setting(checkSetting(c.ID))
+	if err != nil || !found {
+		return checked{At: c.BoundAt}, err // before it was first seen nothing of ours can have been in it
+	}
+	if err := json.Unmarshal([]byte(text), &k); err != nil {
+		return k, fmt.Errorf("what was checked of company file %s: %w", c.Name, err)
+	}
+	return k, nil
+}
+
+func keepChecked(tx *store.Tx, companyID int64, k checked) error {
+	text, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	return tx.SetSetting(checkSetting(companyID), string(text))
+}
+
+// due tells whether the books should be asked; a check in the future was made
+// by a wrong clock, and so was a pause that is longer than any.
+func (k checked) due(now time.Time) bool {
+	if pause := k.NotBefore.Sub(now); pause > 0 && pause <= checkPause {
+		return false
+	}
+	return k.Wanted || k.At.After(now) || now.Sub(k.At) >= checkEvery
+}
+
+// checkDue tells whether the books should be asked what people did to our
+// documents.
+func checkDue(tx *store.Tx, c store.Company, now time.Time) (bool, error) {
+	if c.BoundAt.IsZero() {
+		return false, nil
+	}
+	k, err := loadChecked(tx, c)
+	if err != nil || !k.due(now) {
+		return false, err
+	}
+	return tx.HasPosted(c.ID)
+}
+
+// Check has the books asked at the next session what people did to our
+// documents, and tells when that was last known.
+func (b *Bridge) Check(ctx context.Context) (last time.Time, err error) {
+	err = b.write(ctx, "have the books checked", func(tx *store.Tx) error {
+		c, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		k, err := loadChecked(tx, c)
+		if err != nil {
+			return err
+		}
+		last, k.Wanted, k.NotBefore = k.At, true, time.Time{}
+		return keepChecked(tx, c.ID, k)
+	})
+	return last, err
+}
+
+// checking is a check of the books that a session makes.
+type checking struct {
+	Began    time.Time
+	From     string // what changed since; "" asks for every document by its TxnID
+	Iterator string // of the page before
+	Deleted  bool   // all pages are read; ask for deletions
+	After    int64  // the last row asked for by its TxnID
+	Found    int    // documents that people did something to
+}
+
+// check asks what people did to our documents since the last time. QuickBooks
+// forgets deletions after 90 days; well before that every document is asked for.
+func (c *connection) check(about About) (*store.Set, error) {
+	if c.done.Checked {
+		return nil, nil
+	}
+	if c.done.Checking == nil {
+		due, err := checkDue(c.tx, c.company, c.b.Now())
+		if err != nil || !due {
+			c.done.Checked = err == nil
+			return nil, err
+		}
+		k, err := loadChecked(c.tx, c.company)
+		if err != nil {
+			return nil, err
+		}
+		now := c.b.Now()
+		c.done.Checking = &checking{Began: now}
+		if since := now.Sub(k.At); since >= 0 && since < listFullAge && k.After == 0 {
+			c.done.Checking.From = string(qbxml.DateTimeOf(k.At.Add(-listOverlap)))
+		} else if k.After > 0 {
+			c.done.Checking.Began, c.done.Checking.After = k.Began, k.After
+		}
+	}
+	k := c.done.Checking
+	from := qbxml.DateTime(k.From)
+	switch {
+	case k.From == "":
+		rows, err := c.tx.PostedAfter(c.company.ID, k.After, c.lookSize())
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == 0 {
+			return nil, c.endCheck(k)
+		}
+		var s subject
+		var ids []string
+		for _, r := range rows {
+			s.Rows = append(s.Rows, r.ID)
+			ids = append(ids, r.RecordID)
+		}
+		return c.ask(about, kindCheck, s, receiptsByID("check", ids))
+	case k.Deleted:
+		return c.ask(about, kindCheck, subject{}, qbxml.Request{ID: "deleted", Body: qbxml.TxnDeletedQuery{
+			TxnDelType: []string{"SalesReceipt"}, DeletedDateRangeFilter: &qbxml.DeletedDateRangeFilter{FromDeletedDate: from}}})
+	}
+	q := qbxml.Request{ID: "check", Iterator: qbxml.IteratorStart, Body: qbxml.SalesReceiptQuery{
+		MaxReturned: lookSize, ModifiedDateRangeFilter: &qbxml.ModifiedDateRangeFilter{FromModifiedDate: from}, IncludeRetElement: receiptElements()}}
+	if k.Iterator != "" {
+		q.Iterator, q.IteratorID = qbxml.IteratorContinue, k.Iterator
+	}
+	return c.ask(about, kindCheck, subject{}, q)
+}
+
+// recordCheck takes what QuickBooks tells of changed or deleted documents. Ours
+// are known by their TxnID alone.
+func (c *connection) recordCheck(s subject, got received) (string, error) {
+	k := c.done.Checking
+	if k == nil {
+		return "", nil
+	}
+	if k.From == "" {
+		return c.recordEach(k, s, got)
+	}
+	changed, deleted, ids := map[string]*qbxml.SalesReceiptRet{}, map[string]bool{}, []string{}
+	for _, answer := range got.responses {
+		if answer.Remaining > 0 && answer.IteratorID == "" {
+			return "QuickBooks gave a part of the changed documents and no way to the rest. Please run the update again.", nil
+		}
+		k.Iterator = ""
+		if answer.Remaining > 0 {
+			k.Iterator = answer.IteratorID
+		}
+		for _, ret := range answer.rets {
+			switch ret := ret.(type) {
+			case *qbxml.SalesReceiptRet:
+				changed[ret.TxnID] = ret
+				ids = append(ids, ret.TxnID)
+			case *qbxml.TxnDeletedRet:
+				deleted[ret.TxnID] = true
+				ids = append(ids, ret.TxnID)
+			}
+		}
+	}
+	ours, err := c.tx.RowsByRecord(c.company.ID, ids)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range ours {
+		if deleted[r.RecordID] {
+			k.Found++
+			err = c.gone(r)
+		} else {
+			err = c.seen(k, r, changed[r.RecordID])
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	switch {
+	case k.Deleted:
+		return "", c.endCheck(k)
+	case k.Iterator == "":
+		k.Deleted = true
+	}
+	return "", nil
+}
+
+// recordEach takes the answer to a question for documents by their TxnIDs. Too
+// many missing ones are no deletions by hand: a person must look.
+func (c *connection) recordEach(k *checking, s subject, got received) (string, error) {
+	rows, err := c.rowsIn(s.Rows, rowDone)
+	if err != nil {
+		return "", err
+	}
+	var missing []store.Row
+	for _, r := range rows {
+		if ret := receiptByID(got, r.RecordID); ret == nil {
+			missing = append(missing, r)
+		} else if err := c.seen(k, r, ret); err != nil {
+			return "", err
+		}
+	}
+	if len(missing) > identitySize {
+		return c.stop(missing, fmt.Sprintf("%d documents of ours, %s among them, are", len(missing), documentName(missing[0])))
+	}
+	for _, r := range missing {
+		k.Found++
+		if err := c.gone(r); err != nil {
+			return "", err
+		}
+	}
+	k.After = s.Rows[len(s.Rows)-1]
+	kept, err := loadChecked(c.tx, c.company)
+	if err != nil {
+		return "", err
+	}
+	kept.Began, kept.After = k.Began, k.After
+	return "", keepChecked(c.tx, c.company.ID, kept)
+}
+
+func (c *connection) endCheck(k *checking) error {
+	c.done.Checking, c.done.Checked = nil, true
+	note := "Nobody changed a document of ours in QuickBooks."
+	if k.Found > 0 {
+		note = fmt.Sprintf("Documents of ours that people changed in QuickBooks: %d.", k.Found)
+	}
+	err := c.tx.AddHistory(store.History{CompanyID: c.company.ID, Who: "qbridge", Event: "checked", Note: note})
+	return errors.Join(err, keepChecked(c.tx, c.company.ID, checked{At: k.Began}))
+}
+
+// checkRefused leaves the check for later: without it everything else goes on.
+func (c *connection) checkRefused(text string) error {
+	c.b.Log.Warn("QuickBooks does not tell what people changed; it is asked again in an hour", "error", text)
+	c.done.Checking, c.done.Checked = nil, true
+	k, err := loadChecked(c.tx, c.company)
+	if err != nil {
+		return err
+	}
+	k.NotBefore = c.b.Now().Add(checkPause)
+	return keepChecked(c.tx, c.company.ID, k)
+}
+
+// laterChange is what a person did to a document of ours in QuickBooks.
+type laterChange struct {
+	Voided    bool
+	Final     bool // no draft any more
+	Draft     bool // a draft again
+	Total     bool // another one than we knew
+	Corrected bool // with Total: now it is the one that was expected
+	Other     bool // something else
+}
+
+// whatChanged holds a document as it is in the books against what we know of
+// it. Our own writing changes nothing: its EditSequence is known.
+func whatChanged(r store.Row, e expected, now posting.Candidate) (l laterChange) {
+	if now.EditSequence == r.EditSequence {
+		return l
+	}
+	if now.Voided {
+		return laterChange{Voided: true}
+	}
+	l.Final, l.Draft = e.Pending && !now.Pending, !e.Pending && now.Pending
+	known, err := decimal.NewFromString(r.BooksTotal)
+	l.Total = err != nil || !known.Equal(now.Total)
+	l.Corrected = l.Total && e.Total.Equal(now.Total)
+	l.Other = !l.Final && !l.Draft && !l.Total && r.EditSequence != ""
+	return l
+}
+
+// seen takes in what a person did to a document of ours.
+func (c *connection) seen(k *checking, r store.Row, ret *qbxml.SalesReceiptRet) error {
+	if ret.TotalAmount == nil || ret.EditSequence == r.EditSequence {
+		return nil
+	}
+	changed, err := c.changedByPerson(r, ret)
+	if changed && k != nil {
+		k.Found++
+	}
+	return err
+}
+
+func (c *connection) changedByPerson(r store.Row, ret *qbxml.SalesReceiptRet) (changed bool, err error) {
+	var e expected
+	if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
+		return false, fmt.Errorf("what was expected of %s: %w", documentName(r), err)
+	}
+	now := candidate(ret)
+	l := whatChanged(r, e, now)
+	if l.Voided {
+		return true, c.voided(r)
+	}
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowDone, EditSequence: now.EditSequence, BooksTotal: now.Total.StringFixed(2), Code: r.Code, Message: r.Message}); err != nil {
+		return false, err
+	}
+	if l == (laterChange{}) {
+		return false, nil
+	}
+	if l.Final || l.Draft {
+		e.Pending = now.Pending
+		text, err := json.Marshal(e)
+		if err != nil {
+			return false, err
+		}
+		if err := c.tx.SetExpect(r.ID, string(text)); err != nil {
+			return false, err
+		}
+	}
+	return true, c.sayChanged(r, e, l, now)
+}
+
+// sayChanged says what a person changed: as the state of the order where it
+// changes that, else in its history.
+func (c *connection) sayChanged(r store.Row, e expected, l laterChange, now posting.Candidate) error {
+	o, found, err := c.tx.Order(r.StoreID, r.OrderKey)
+	if err != nil || !found {
+		return errors.Join(err, store.ErrNotFound)
+	}
+	live := o.TxnID == r.RecordID
+	in := store.StateIn{State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, BooksTotal: now.Total.StringFixed(2), Who: "qbridge"}
+	said := documentName(r) + " was changed in QuickBooks; its total is the same."
+	switch {
+	case l.Total && !l.Corrected:
+		said = fmt.Sprintf("%s was changed in QuickBooks after it was posted: its total was %s and is %s now; the order's is %s.", documentName(r), r.BooksTotal, now.Total.StringFixed(2), e.Total.StringFixed(2))
+		in.State, in.Cause, in.Reason = string(order.Attention), string(CauseChanged), said
+		in.Cure = "Compare the document with the order. If it is right so: qbridge accept. If not, correct it in QuickBooks; the next check sees it."
+	case l.Corrected:
+		said = fmt.Sprintf("%s was corrected in QuickBooks: its total is %s, as the order's.", documentName(r), now.Total.StringFixed(2))
+		if o.Cause == string(CauseTotal) || o.Cause == string(CauseChanged) {
+			in.State, in.Cause, in.Reason, in.Cure = string(inBooks(e)), "", said, ""
+		}
+	case l.Final, l.Draft:
+		said = documentName(r) + " was marked as final in QuickBooks: it counts in the books now."
+		if l.Draft {
+			said = documentName(r) + " was marked as pending in QuickBooks: it does not count in the books until a person marks it as final."
+		}
+		if o.State == string(order.Pending) || o.State == string(order.Synced) {
+			in.State, in.Reason = string(inBooks(e)), said
+		}
+	}
+	if live && (in.State != o.State || in.Reason != o.Reason || l.Total) {
+		if err := c.tx.SetState(r.StoreID, r.OrderKey, in); err != nil {
+			return err
+		}
+	}
+	return c.tx.AddHistory(store.History{CompanyID: c.company.ID, StoreID: r.StoreID, Key: r.OrderKey, Who: "qbridge", Event: "changed",
+		Note: said + c.differences(r, now)})
+}
+
+// inBooks is the state of an order whose document is as expected.
+func inBooks(e expected) order.State {
+	if e.Pending {
+		return order.Pending
+	}
+	return order.Synced
+}
+
+// differences names what of a document is not as we wrote it, beside its total.
+func (c *connection) differences(r store.Row, now posting.Candidate) (said string) {
+	d, _, err := c.document(r)
+	if err != nil {
+		return "" // a document that a person linked: we did not write it
+	}
+	for _, part := range [][3]string{{"number", d.RefNumber, now.RefNumber}, {"date", d.Date, now.Date}, {"customer", d.Customer.ListID, now.CustomerID}} {
+		if part[1] == "" || part[1] == part[2] {
+			continue
+		}
+		if part[0] == "customer" {
+			said += fmt.Sprintf(" It is for the customer %s now.", now.CustomerName)
+			continue
+		}
+		said += fmt.Sprintf(" Its %s was %s and is %s now.", part[0], part[1], part[2])
+	}
+	return said
+}
+
+// voided marks a document that a person voided.
+func (c *connection) voided(r store.Row) error { return c.goneAs(r, voidedMessage) }
