@@ -42,7 +42,10 @@ type cli struct {
 	Hold     holdCommand     `cmd:"" help:"Hold an order back."`
 	Exclude  excludeCommand  `cmd:"" help:"Exclude an order: it never goes to QuickBooks."`
 	Link     linkCommand     `cmd:"" help:"Say that a document in QuickBooks is this order, or is not."`
-	Again    againCommand    `cmd:"" help:"Post an order again whose document was deleted in QuickBooks."`
+	Again    againCommand    `cmd:"" help:"Post an order again whose document was deleted or voided in QuickBooks."`
+	Accept   acceptCommand   `cmd:"" help:"Say that an order which needs attention is right as it stands in QuickBooks."`
+	Undo     undoCommand     `cmd:"" help:"Void or delete documents that QBridge wrote."`
+	Check    checkCommand    `cmd:"" help:"Have QuickBooks asked what people changed of what QBridge wrote."`
 	QWC      qwcCommand      `cmd:"" name:"qwc" help:"Write the .qwc file that adds QBridge to the Web Connector."`
 	Lists    listsCommand    `cmd:"" help:"Show what is known of the company file."`
 	Rules    rulesCommand    `cmd:"" help:"Show and change the rules."`

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 
 	"qbridge/internal/bridge"
 )
@@ -130,15 +127,5 @@ func confirm(c *console, b *bridge.Bridge, mode string, yes bool) error {
 		return nil
 	}
 	fmt.Fprintf(c.talk, "Set the mode to %s? Type yes: ", mode)
-	line, err := bufio.NewReader(c.in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("no answer: %w", err)
-	}
-	if !strings.HasSuffix(line, "\n") {
-		c.say("")
-	}
-	if strings.TrimSpace(line) != "yes" {
-		return errNotConfirmed
-	}
-	return nil
+	return saidYes(c)
 }
