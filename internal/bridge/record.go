@@ -435,7 +435,7 @@ type expected struct {
 
 // documentName is how a person calls the document of a row.
 func documentName(r store.Row) string {
-	if r.Kind == "SalesReceipt" {
+	if r.Kind == "SalesReceipt" || r.IsUndo() { // nothing else is undone yet
 		return "Sales receipt " + r.Name
 	}
 	return r.Kind + " " + r.Name

@@ -445,10 +445,14 @@ func (c *connection) notUndone(r store.Row, u undoing, ret *qbxml.SalesReceiptRe
 		return err
 	}
 	document, found, err := c.tx.Row(u.Row)
-	if err != nil || !found || document.State != rowDone {
+	switch {
+	case err != nil || !found:
 		return err
-	}
-	if ret == nil {
+	case document.State == rowGone: // found out before in this session
+		return c.goneAs(document, document.Message)
+	case document.State != rowDone:
+		return nil
+	case ret == nil:
 		return c.gone(document)
 	}
 	return c.seen(nil, document, ret)

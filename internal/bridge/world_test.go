@@ -349,7 +349,7 @@ func (w *world) seeSet(id string, document []byte) {
 	}
 }
 
-var writingRequest = regexp.MustCompile(`<\w+(Add|Mod)Rq`)
+var writingRequest = regexp.MustCompile(`<(\w+(Add|Mod)|TxnVoid|TxnDel)Rq`)
 
 func isWriting(document string) bool { return writingRequest.MatchString(document) }
 
