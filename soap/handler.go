@@ -35,6 +35,9 @@ type Options struct {
 	SpoolDir string
 	// Log gets a line for each call: operation, first part of the ticket, sizes; no password, no content. nil logs nothing.
 	Log *slog.Logger
+	// Count is told of each call when it is answered: operation ("" for one that is not ours), how long it took, and whether it failed.
+	// nil counts nothing.
+	Count func(operation string, took time.Duration, failed bool)
 }
 
 // Handler is the endpoint that the Web Connector polls. Mount it at the exact path of AppURL, without compression and redirects.
@@ -42,6 +45,7 @@ type Handler struct {
 	backend  Backend
 	options  Options
 	oldest   clientVersion
+	versions toldVersions
 	problems problems
 }
 
@@ -62,6 +66,9 @@ func NewHandler(b Backend, o Options) (*Handler, error) {
 	}
 	if o.Log == nil {
 		h.options.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Count == nil {
+		h.options.Count = func(string, time.Duration, bool) {}
 	}
 	return h, nil
 }
@@ -142,8 +149,10 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) {
 	}
 	h.write(w, status, contentType, body)
 
+	took := time.Since(started)
+	h.options.Count(c.operation, took, err != nil)
 	fields := []any{"operation", c.operation, "ticket", ticketPrefix(ticketOf(c.request)), "long", c.long.Size(),
-		"answer", len(body), "took", time.Since(started)}
+		"answer", len(body), "took", took}
 	if err != nil {
 		h.options.Log.Error("a call of the Web Connector failed", append(fields, "err", err)...)
 		return
@@ -216,6 +225,7 @@ func (h *Handler) dispatch(ctx context.Context, c call) (res result, err error) 
 	case *wsdl.ServerVersion:
 		return scalar(StatusText(h.options.ServerVersion)), nil
 	case *wsdl.ClientVersion:
+		h.versions.put(ctx, r.StrVersion)
 		return scalar(h.clientVersion(r.StrVersion)), nil
 	case *wsdl.Authenticate:
 		return h.authenticate(ctx, r)
@@ -255,7 +265,7 @@ func (h *Handler) clientVersion(version string) string {
 }
 
 func (h *Handler) authenticate(ctx context.Context, r *wsdl.Authenticate) (result, error) {
-	admission, err := h.backend.Authenticate(ctx, r.StrUserName, r.StrPassword)
+	admission, err := h.backend.Authenticate(h.versions.with(ctx), r.StrUserName, r.StrPassword)
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,9 @@ func TestJSONPage(t *testing.T) {
 		{"planned document", reflect.TypeFor[bridge.PlanDocument]()}, {"line", reflect.TypeFor[bridge.PlanLineView]()},
 		{"adjustment", reflect.TypeFor[bridge.AdjustmentView]()}, {"list", reflect.TypeFor[bridge.ListView]()},
 		{"entry", reflect.TypeFor[bridge.EntryView]()}, {"finding", reflect.TypeFor[bridge.Finding]()},
+		{"order log", reflect.TypeFor[bridge.OrderLog]()}, {"session", reflect.TypeFor[bridge.SessionView]()},
+		{"session log", reflect.TypeFor[bridge.SessionLog]()}, {"log line", reflect.TypeFor[bridge.LogLine]()},
+		{"alert", reflect.TypeFor[bridge.Alert]()}, {"health", reflect.TypeFor[bridge.Health]()},
 	}
 	names := map[reflect.Type]string{}
 	for _, s := range shapes {
@@ -80,7 +83,7 @@ func fieldsOf(t *testing.T, shape reflect.Type, names map[reflect.Type]string) (
 	for i := range shape.NumField() {
 		f := shape.Field(i)
 		tag, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || tag == "-" {
+		if f.Anonymous || tag == "-" || !f.IsExported() {
 			continue
 		}
 		if tag == "" {

@@ -48,11 +48,14 @@ type cli struct {
 	Check    checkCommand    `cmd:"" help:"Have QuickBooks asked what people changed of what QBridge wrote."`
 	QWC      qwcCommand      `cmd:"" name:"qwc" help:"Write the .qwc file that adds QBridge to the Web Connector."`
 	Lists    listsCommand    `cmd:"" help:"Show what is known of the company file."`
+	Log      logCommand      `cmd:"" help:"Tell the life of an order or a session: what was sent when, what came back."`
 	Rules    rulesCommand    `cmd:"" help:"Show and change the rules."`
 	Password passwordCommand `cmd:"" help:"Give the Web Connector a new password."`
 	Token    tokenCommand    `cmd:"" help:"Replace the shop's token."`
 	Resume   resumeCommand   `cmd:"" help:"Go on writing after the company file was found to be an older copy."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at shop, token, scopes, clock, database, service, certificate, rules and last poll."`
+	Alerts   alertsCommand   `cmd:"" help:"Show and change what is an alert and how it is told."`
+	Support  supportCommand  `cmd:"" help:"Write a support bundle: everything that helps, without secrets and without buyers' names."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database, also while serve runs."`
 	Service  serviceCommand  `cmd:"" help:"Install, remove or look at the system service that runs serve."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

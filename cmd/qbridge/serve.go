@@ -21,10 +21,11 @@ type serveCommand struct {
 	TLSKey    string        `name:"tls-key" help:"Its key, PEM." placeholder:"F" type:"path" and:"tls"`
 	PullEvery time.Duration `help:"How often orders are pulled." default:"5m"`
 	Verbose   bool          `help:"Say every call."`
+	LogBodies bool          `help:"Also log the Web Connector's calls and our answers, without passwords, to log/bodies.log." env:"QBRIDGE_LOG_BODIES"`
 }
 
 func (s serveCommand) Run(c *console) error {
-	config, err := s.tls()
+	certificate, err := s.tls()
 	if err != nil {
 		return err
 	}
@@ -34,12 +35,18 @@ func (s serveCommand) Run(c *console) error {
 	}
 	file := bridge.LogFile(s.Data)
 	log := bridge.NewLog(io.MultiWriter(c.talk, file), level, c.redactor)
-	b, err := bridge.Open(c.config(s.folder, log))
+	config := c.config(s.folder, log)
+	if s.LogBodies {
+		bodies := bridge.BodiesFile(s.Data)
+		defer bodies.Close() // nothing is lost: each line is written at once
+		config.Bodies = bridge.NewLog(bodies, slog.LevelInfo, c.redactor)
+	}
+	b, err := bridge.Open(config)
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}
 	err = underSystem(c.ctx, func(ctx context.Context) error {
-		return b.Serve(ctx, bridge.Serving{Listen: s.Listen, TLS: config, PullEvery: s.PullEvery, Ready: func(url string) {
+		return b.Serve(ctx, bridge.Serving{Listen: s.Listen, TLS: certificate, PullEvery: s.PullEvery, Ready: func(url string) {
 			c.say("QBridge %s serves %s. Stop it with Ctrl+C.", bridge.Version, url)
 		}})
 	})

@@ -36,7 +36,8 @@ func (nothing) Stop(service.Service) error  { return nil }
 
 type serviceInstall struct {
 	folder
-	Listen string `help:"Where the Web Connector finds us." default:"localhost:8480"`
+	Listen    string `help:"Where the Web Connector finds us." default:"localhost:8480"`
+	LogBodies bool   `help:"Have it log the Web Connector's calls and our answers too, as serve --log-bodies."`
 }
 
 func (i serviceInstall) Run(c *console) error {
@@ -47,7 +48,11 @@ func (i serviceInstall) Run(c *console) error {
 	if err := b.Close(); err != nil {
 		return err
 	}
-	s, err := systemService(nothing{}, "serve", "--data", i.Data, "--listen", i.Listen)
+	arguments := []string{"serve", "--data", i.Data, "--listen", i.Listen}
+	if i.LogBodies {
+		arguments = append(arguments, "--log-bodies")
+	}
+	s, err := systemService(nothing{}, arguments...)
 	if err != nil {
 		return noService(err)
 	}

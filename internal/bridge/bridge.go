@@ -11,6 +11,7 @@ package bridge
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"qbridge/store"
@@ -45,6 +47,12 @@ type Config struct {
 	// Redactor is told every secret as soon as it is in memory.
 	Redactor *Redactor
 	HTTP     *http.Client // for the shop
+	// Bodies gets the SOAP requests and answers, cut and without passwords; nil
+	// for none (P60).
+	Bodies *slog.Logger
+	// MailTLS is what the mail server's certificate is held against; the
+	// system's authorities when nil.
+	MailTLS *tls.Config
 	// Point is called at every commit and every answer with its name. A test
 	// dies there.
 	Point func(name string)
@@ -65,6 +73,9 @@ type Bridge struct {
 	vault *Vault
 
 	planning sync.Mutex // planning one order may promise a name that the next one sees
+
+	calls callCounts // of the Web Connector, since the start
+	lease atomic.Pointer[held]
 
 	others int64 // store.Tx.OthersWrote when the books in memory were read; guarded by planning
 

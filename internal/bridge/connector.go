@@ -176,7 +176,7 @@ func (b backend) Authenticate(ctx context.Context, user, password string) (soap.
 		if work {
 			admission.Verdict = soap.OpenCompany
 		}
-		c.row = store.Session{Ticket: ticket, CompanyID: company.ID, OpenedAt: b.Now()}
+		c.row = store.Session{Ticket: ticket, CompanyID: company.ID, ClientVersion: soap.ClientVersion(ctx), OpenedAt: b.Now()}
 		return c.save()
 	})
 	return admission, err

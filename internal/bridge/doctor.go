@@ -61,7 +61,8 @@ func (b *Bridge) Doctor(ctx context.Context, certificates []*x509.Certificate) (
 	for _, c := range certificates {
 		findings = append(findings, b.certificateFinding(c))
 	}
-	return findings, nil
+	standing, err := b.alertFindings(ctx)
+	return append(findings, standing...), err
 }
 
 func ruleFinding(m posting.Missing) Finding {
@@ -160,9 +161,42 @@ func (b *Bridge) connectorFindings(ctx context.Context) (findings []Finding, err
 		if b.Now().Sub(last.LastCallAt) > time.Hour {
 			f.OK, f.Cure = false, "Is the Web Connector running and Auto-Run ticked? Is the Windows user logged on?"
 		}
-		findings = append(findings, f)
-		return nil
+		v, err := viewSession(tx, c, last)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.CountRows(c.ID)
+		findings = append(findings, f, sessionFinding(v, rows[rowPlanned]))
+		return err
 	})
+	return findings, err
+}
+
+// sessionFinding tells of the last session: P62.
+func sessionFinding(v SessionView, waiting int64) Finding {
+	f := Finding{What: "last session", OK: true, Says: day(v.Opened) + " " + v.Opened.Local().Format(time.TimeOnly)}
+	for _, part := range []string{v.Connector, v.Product, v.Company} {
+		if part != "" {
+			f.Says += ", " + part
+		}
+	}
+	f.Says += fmt.Sprintf("; %d sent, %d done, %d failed, %d waiting; ended: %s", v.Sent, v.Done, v.Failed, waiting, v.Ended)
+	if v.Said != "" {
+		f.Says += ". The Web Connector was told: " + v.Said
+	}
+	return f
+}
+
+// alertFindings tells the alerts that stand. Orders that need attention are
+// daily work, nothing to mend.
+func (b *Bridge) alertFindings(ctx context.Context) (findings []Finding, err error) {
+	all, problems, err := b.Alerts(ctx)
+	for _, a := range all {
+		findings = append(findings, Finding{What: "alert " + a.Key, OK: a.Key == alertAttention, Says: a.Says, Cure: a.Cure})
+	}
+	for _, p := range problems {
+		findings = append(findings, Finding{What: "telling alerts", Says: p, Cure: "qbridge alerts show, then qbridge alerts set KEY VALUE and qbridge alerts test."})
+	}
 	return findings, err
 }
 

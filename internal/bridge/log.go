@@ -20,10 +20,24 @@ import (
 	"gopkg.in/natefinch/lumberjack.v2"
 )
 
+// The log files of a data folder.
+const (
+	logFolder  = "log"
+	logName    = "qbridge.log"
+	bodiesName = "bodies.log"
+)
+
 // LogFile is the log of a serve in its data folder: 10 MB a file, the last ten
-// kept for 90 days at most. Closing it leaves lumberjack's own goroutine behind.
+// kept for 90 days at most, packed. Closing it leaves lumberjack's own goroutine
+// behind.
 func LogFile(dir string) io.WriteCloser {
-	return &lumberjack.Logger{Filename: filepath.Join(dir, "log", "qbridge.log"), MaxSize: 10, MaxBackups: 10, MaxAge: 90}
+	return &lumberjack.Logger{Filename: filepath.Join(dir, logFolder, logName), MaxSize: 10, MaxBackups: 10, MaxAge: 90, Compress: true}
+}
+
+// BodiesFile is the log of SOAP bodies (P60), which hold what buyers wrote: 10
+// MB a file, the last three kept for 7 days at most, packed.
+func BodiesFile(dir string) io.WriteCloser {
+	return &lumberjack.Logger{Filename: filepath.Join(dir, logFolder, bodiesName), MaxSize: 10, MaxBackups: 3, MaxAge: 7, Compress: true}
 }
 
 // NewLog writes lines of key=value with times in UTC, and hides in them

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -56,6 +57,9 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 	if err != nil {
 		return err
 	}
+	if err := b.serving(holder, s.TLS); err != nil {
+		return err
+	}
 	if err := b.takeLease(ctx, holder); err != nil {
 		return err
 	}
@@ -93,6 +97,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 		_ = b.loop(ctx, planPause, func(ctx context.Context) error { _, err := b.PlanAll(ctx); return err }, false)
 	})
 	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.prune, false) })
+	loops.Go(func() { _ = b.loop(ctx, alertPause, b.AlertStep, false) })
 	if s.Ready != nil {
 		s.Ready(url)
 	}
@@ -165,6 +170,27 @@ func (b *Bridge) holder() (string, error) {
 	return fmt.Sprintf("%s/%d/%s", hostname(), os.Getpid(), random), err
 }
 
+// held is what a serve knows of itself: its name in the lease, and the
+// certificate it serves with, if any.
+type held struct {
+	holder      string
+	certificate *x509.Certificate
+}
+
+// serving notes that this process serves.
+func (b *Bridge) serving(holder string, c *tls.Config) error {
+	h := held{holder: holder}
+	if c != nil && len(c.Certificates) > 0 {
+		leaf, err := x509.ParseCertificate(c.Certificates[0].Certificate[0])
+		if err != nil {
+			return fmt.Errorf("the certificate can't be read: %w", err)
+		}
+		h.certificate = leaf
+	}
+	b.lease.Store(&h)
+	return nil
+}
+
 func hostname() string {
 	host, err := os.Hostname()
 	if err != nil {
@@ -211,15 +237,18 @@ func died(holder string) bool {
 	return errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }
 
-// Handler serves what the Web Connector calls: /qbwc and /support.
+// Handler serves what the Web Connector calls, /qbwc and /support, and to this
+// computer alone how the bridge is: /healthz and /metrics.
 func (b *Bridge) Handler(appURL, spoolDir string) (http.Handler, error) {
-	service, err := soap.NewHandler(b.Connector(), soap.Options{AppURL: appURL, ServerVersion: Name + " " + Version, Log: b.Log, SpoolDir: spoolDir})
+	service, err := soap.NewHandler(b.Connector(), soap.Options{AppURL: appURL, ServerVersion: Name + " " + Version, Log: b.Log, Count: b.calls.count, SpoolDir: spoolDir})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/qbwc", service)
+	mux.Handle("/qbwc", b.logBodies(service))
 	mux.Handle("/support", soap.Support(Name))
+	mux.Handle("/healthz", hereOnly(b.health))
+	mux.Handle("/metrics", hereOnly(b.metrics))
 	return mux, nil
 }
 

@@ -1,3 +1,16 @@
 -- A document in the books is found by its TxnID, and what went out on a day by that day.
 CREATE INDEX outbox_record ON outbox (company_id, record_id) WHERE store_id <> '' AND record_id <> '';
 CREATE INDEX message_set_written ON message_set (company_id, handed_out_at) WHERE kind = 'write';
+
+-- What a person should know of, as long as it is so; then that it is over, until that was told.
+CREATE TABLE alert (
+  key        TEXT PRIMARY KEY,                    -- kind, or kind/store
+  says       TEXT NOT NULL,
+  cure       TEXT NOT NULL DEFAULT '',
+  since      TEXT NOT NULL,                       -- since when it is so
+  raised_at  TEXT NOT NULL,
+  over_at    TEXT NOT NULL DEFAULT '',
+  told       TEXT NOT NULL DEFAULT '',            -- by what this was told already, blanks between: command mail
+  tell_after TEXT NOT NULL DEFAULT '',            -- telling failed: not tried again before
+  problem    TEXT NOT NULL DEFAULT ''             -- why telling failed
+);
