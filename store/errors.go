@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -22,6 +23,22 @@ var (
 	// ErrChanged: what the caller acts upon is no longer as it read it; it must read again and decide anew.
 	ErrChanged = errors.New("changed in the meantime")
 )
+
+// OfDatabase reports whether an error is about the database as a whole (a full disk, a lock, the end of the program) and may pass, so that what
+// was done must be tried again as it is. Any other error belongs to what was being kept or read.
+func OfDatabase(err error) bool {
+	for _, whole := range []error{ErrFull, ErrLocked, ErrReadOnly, ErrNotOurs, ErrNewer, ErrDamaged, ErrClosed, ErrChanged, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, whole) {
+			return true
+		}
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	code := e.Code() & 0xff
+	return code != sqlite3.SQLITE_CONSTRAINT && code != sqlite3.SQLITE_TOOBIG
+}
 
 // explain turns SQLite's result codes into what happened and what to do. Other errors stay as they are.
 func (s *Store) explain(err error) error {

@@ -65,6 +65,16 @@ type RowUpdate struct {
 	Alone, Adopted, FreeTry            bool
 }
 
+// Returned counts that QuickBooks gave a row back without having tried it, and returns how often it did.
+func (tx *Tx) Returned(id int64) (n int64, err error) {
+	doing := fmt.Sprintf("count that row %d came back", id)
+	found, err := tx.scan(doing, "UPDATE outbox SET returned = returned + 1 WHERE id = ? RETURNING returned", []any{id}, &n)
+	if err == nil && !found {
+		err = fmt.Errorf("%s: %w", doing, ErrNotFound)
+	}
+	return n, err
+}
+
 // SetRow keeps what became of a row. A row that becomes done or refused is settled now.
 func (tx *Tx) SetRow(id int64, u RowUpdate) error {
 	return tx.change(fmt.Sprintf("keep what became of row %d", id), `UPDATE outbox SET

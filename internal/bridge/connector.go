@@ -47,6 +47,7 @@ type progress struct {
 	Settling string    `json:",omitempty"` // the set in doubt whose status was asked in vain: ask for its documents
 	Done     int       // requests answered
 	Left     int       // writing requests that waited when the session began
+	Older    bool      `json:",omitempty"` // it was said that our database is older than the books
 	Computer string    `json:",omitempty"` // that the Web Connector runs on, as it writes it into the company file; its address when it does not
 }
 

@@ -73,10 +73,19 @@ func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
 	if err != nil || planned == 0 {
 		return 0, err // the writer is not bothered for nothing
 	}
+	planned, err = b.planSome(ctx, companyID, planBatch)
+	if culprit := (*faultyOrder)(nil); errors.As(err, &culprit) {
+		return b.planOneByOne(ctx, companyID)
+	}
+	return planned, err
+}
+
+// planSome plans up to a number of orders in one write transaction.
+func (b *Bridge) planSome(ctx context.Context, companyID int64, limit int) (planned int, err error) {
 	b.planning.Lock()
 	defer b.planning.Unlock()
 	err = b.write(ctx, "plan orders", func(tx *store.Tx) error {
-		orders, err := tx.OrdersToPlan(companyID, planBatch)
+		orders, err := tx.OrdersToPlan(companyID, limit)
 		planned = len(orders)
 		if err != nil || planned == 0 {
 			return err
@@ -95,8 +104,8 @@ func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
 			return err
 		}
 		for _, o := range orders {
-			if err := p.plan(o); err != nil {
-				return fmt.Errorf("order %s: %w", o.ID, err)
+			if err := guarded(func() error { return p.plan(o) }); err != nil {
+				return faultOf(o, err)
 			}
 		}
 		return nil
@@ -176,7 +185,7 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 			return sale, nil, err
 		}
 		if profile, err = ecwid.DecodeProfile([]byte(shop.Profile)); err != nil {
-			return sale, nil, fmt.Errorf("the profile of store %s: %w", o.StoreID, err)
+			return sale, nil, fmt.Errorf("%w of store %s: %w", errProfile, o.StoreID, err)
 		}
 		profile.StoreID = o.StoreID
 		p.profiles[o.StoreID], p.since[o.StoreID] = profile, shop.Since

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -37,8 +38,8 @@ func (c *connection) record(set store.Set, got received) (text string, err error
 	default:
 		if text = refusedText(set, got); text == "" {
 			text, err = c.recordAsked(set.Kind, s, got)
-		} else if code, action := refusal(got); action != "" {
-			text, err = c.recordRefused(set.Kind, s, code, action, text)
+		} else {
+			text, err = c.recordUnanswered(set.Kind, s, got, text)
 		}
 	}
 	if err != nil {
@@ -120,7 +121,8 @@ func refusal(got received) (code int, action qbxml.Action) {
 
 // recordRefused keeps a refused question from stopping everything (I6). A list
 // that no plan needs is taken for empty. A question about many documents is
-// asked one by one, until it is known whose it is.
+// asked one by one, until it is known whose it is. When QuickBooks can't be
+// asked for our newest documents, a person says whether the file is right.
 func (c *connection) recordRefused(kind string, s subject, code int, action qbxml.Action, text string) (string, error) {
 	switch {
 	case kind == kindList && c.done.Reading != nil && !neededList(s.List):
@@ -128,7 +130,9 @@ func (c *connection) recordRefused(kind string, s subject, code int, action qbxm
 		return "", c.endReading(c.done.Reading)
 	case kind == kindCheck && len(s.Rows) <= 1:
 		return "", c.checkRefused(text)
-	case kind != kindLook && kind != kindRead && kind != kindCheck && kind != kindUndo, action == qbxml.Stop:
+	case kind == kindIdentity && action != qbxml.Stop:
+		return c.identityRefused(text)
+	case kind == kindList, action == qbxml.Stop:
 		return text, nil
 	case len(s.Rows) > 1:
 		c.done.OneByOne = true
@@ -139,7 +143,7 @@ func (c *connection) recordRefused(kind string, s subject, code int, action qbxm
 		return "", err
 	}
 	for _, r := range rows {
-		if kind == kindRead {
+		if kind == kindRead || kind == kindSettle && !r.IsUndo() {
 			err = c.unsure(r, text)
 		} else {
 			err = c.refuse(r, code, text, "Look at the number of this order; report it to QBridge if it looks right. Other orders go on.")
@@ -194,10 +198,12 @@ func (c *connection) recordRows(rows []store.Row, got received) (text string, mi
 			missing = append(missing, r)
 			continue
 		}
-		stop, known, err := c.recordRow(r, answer)
-		if err != nil {
+		stop, known := "", true
+		err := guarded(func() (err error) { stop, known, err = c.recordRow(r, answer); return err })
+		if err := c.setRowAside(r, err); err != nil {
 			return "", nil, fmt.Errorf("%s %s: %w", r.Kind, r.Name, err)
 		}
+		known = known || err != nil
 		if !known {
 			missing = append(missing, r)
 		}
@@ -211,6 +217,9 @@ func (c *connection) recordRows(rows []store.Row, got received) (text string, mi
 // recordRow settles one row. known is false when the response does not tell
 // whether the thing was written.
 func (c *connection) recordRow(r store.Row, answer *response) (stop string, known bool, err error) {
+	if answer.StatusCode == codeStale {
+		return "", true, c.stale(r, answer)
+	}
 	// A record, or its ErrorRecovery, proves that it was written, whatever the
 	// code says (Q22); a success or no code at all without one proves nothing.
 	if written := writtenOf(answer.rets); written.id != "" {
@@ -224,7 +233,10 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 	case qbxml.OK, qbxml.OKNote:
 		return "", false, nil
 	case qbxml.Resend: // Q15: not processed, costs no try
-		return "", true, c.resend(r, time.Time{}, "QuickBooks did not get to it; it goes out again.", true)
+		times, err := c.tx.Returned(r.ID)
+		if err != nil || times < maxReturned {
+			return "", true, errors.Join(err, c.resend(r, time.Time{}, "QuickBooks did not get to it; it goes out again.", true))
+		}
 	case qbxml.Retry:
 		if r.Tries < maxTries {
 			return "", true, c.resend(r, c.b.Now().Add(backoff(r.Tries)), "QuickBooks could not take it now: "+answer.Message, false)
@@ -249,6 +261,29 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 		return "", true, c.forget(r, answer.Message)
 	}
 	return "", true, nil
+}
+
+// maxReturned is how often QuickBooks may give a request back untried. It is far
+// more than an error before it in the set can explain.
+const maxReturned = 20
+
+// codeStale: the record was changed since its EditSequence was read. QuickBooks
+// answers with the record as it is now, which therefore proves nothing (Q19).
+const codeStale = 3200
+
+// stale takes the EditSequence that counts from the answer and has the request
+// go out once more. A second time is for a person.
+func (c *connection) stale(r store.Row, answer *response) error {
+	now := writtenOf(answer.rets).editSequence
+	if r.Code == codeStale || now == "" {
+		st := qbxml.StatusOf(codeStale, answer.Severity, answer.Message)
+		return c.refuse(r, codeStale, fmt.Sprintf("QuickBooks refused it with code %d: %s", codeStale, answer.Message), st.Advice)
+	}
+	why := "Somebody changed the record in QuickBooks meanwhile; it goes out again with its new state."
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowPlanned, EditSequence: now, Code: codeStale, Message: why}); err != nil {
+		return err
+	}
+	return c.requeue(r, why)
 }
 
 // codeNoSuchObject: the ListID in the message is not in the company file.
@@ -412,7 +447,7 @@ func (c *connection) twice(r store.Row, first, second string) error {
 func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, who string) error {
 	var d expected
 	if err := json.Unmarshal([]byte(r.Expect), &d); err != nil {
-		return fmt.Errorf("what was expected of it: %w", err)
+		return fmt.Errorf("TxnID %s, total %s; what was planned can't be read: %w", txnID, total.StringFixed(2), err)
 	}
 	in := store.StateIn{State: string(order.Synced), Reason: d.Notes, Document: documentName(r), TxnID: txnID, BooksTotal: total.StringFixed(2), Who: who}
 	if d.Pending {

@@ -18,7 +18,11 @@ import (
 // looked for next. No code alone permits a second Add (quickbooks.md 1.3).
 func (c *connection) recordStatus(s subject, got received) (string, error) {
 	if got.hresult != "" && qbxml.HResultOf(got.hresult).Executed != qbxml.NotExecuted {
-		return hresultText(got), nil
+		times, err := c.unanswered(kindStatus, s)
+		if err != nil || times < maxUnanswered {
+			return hresultText(got), err
+		}
+		got = received{} // QuickBooks dies over this question: its documents are looked for
 	}
 	rows, err := c.tx.RowsOfSet(s.Set)
 	if err != nil {
@@ -53,19 +57,21 @@ func (c *connection) recordSettle(s subject, got received) error {
 		return err
 	}
 	for _, r := range rows {
-		switch {
-		case r.StoreID == "":
-			err = c.settleListRow(r, got)
-		case r.IsUndo():
-			err = c.settleUndo(r, got)
-		default:
-			err = c.settleDocument(r, candidatesFor(r, got), func() error {
-				return c.sendAgain(r)
-			})
-		}
-		if err != nil {
+		err := guarded(func() error {
+			switch {
+			case r.StoreID == "":
+				return c.settleListRow(r, got)
+			case r.IsUndo():
+				return c.settleUndo(r, got)
+			}
+			return c.settleDocument(r, candidatesFor(r, got), func() error { return c.sendAgain(r) })
+		})
+		if err := c.setRowAside(r, err); err != nil {
 			return fmt.Errorf("%s %s: %w", r.Kind, r.Name, err)
 		}
+	}
+	if c.done.OneByOne {
+		return nil // the next one is asked for; recover finds out when it was the last
 	}
 	c.done.Settling = ""
 	return c.tx.SetSetState(s.Set, setSettled)
@@ -195,6 +201,11 @@ func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none
 	match := posting.Match(d, found)
 	switch match.Verdict {
 	case posting.One:
+		if r.Tries == 0 && strings.Contains(match.Candidate.Memo, d.Marker) {
+			if err := c.forgotten(r, match.Candidate); err != nil {
+				return err
+			}
+		}
 		return c.adopt(r, match.Candidate)
 	case posting.None:
 		return none()
@@ -235,6 +246,20 @@ func (c *connection) document(r store.Row) (d posting.Document, decisions postin
 	return d, gather(list), err
 }
 
+// forgotten says once a session that the books hold what we wrote and don't
+// know of: our own database is an older copy. Nothing is doubled, because the
+// books are asked before anything goes out for the first time.
+func (c *connection) forgotten(r store.Row, k posting.Candidate) error {
+	if c.done.Older {
+		return nil
+	}
+	c.done.Older = true
+	note := fmt.Sprintf("%s (TxnID %s) of order %s was written by QBridge, which does not remember it: was its own database restored from a backup? "+
+		"What is found in QuickBooks is linked, not written again; decisions and rules since that backup are lost.", documentName(r), k.TxnID, r.OrderKey)
+	c.b.Log.Warn("the database is older than the books", "what", note)
+	return c.tx.AddHistory(store.History{CompanyID: c.company.ID, Who: "qbridge", Event: "older-database", Note: note})
+}
+
 // adopt takes a document that is in the books for the planned one.
 func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 	if other, ok, err := c.tx.RowByRecord(c.company.ID, k.TxnID); err != nil {
@@ -264,11 +289,13 @@ func (c *connection) recordLook(s subject, got received) error {
 	}
 	var free []int64
 	for _, r := range rows {
-		err := c.settleDocument(r, candidatesFor(r, got), func() error {
-			free = append(free, r.ID)
-			return nil
+		err := guarded(func() error {
+			return c.settleDocument(r, candidatesFor(r, got), func() error {
+				free = append(free, r.ID)
+				return nil
+			})
 		})
-		if err != nil {
+		if err := c.setRowAside(r, err); err != nil {
 			return fmt.Errorf("%s %s: %w", r.Kind, r.Name, err)
 		}
 	}
@@ -297,7 +324,8 @@ func (c *connection) recordRead(s subject, got received) error {
 			}
 			continue
 		}
-		if err := c.written(r, writtenOf([]any{ret}), nil); err != nil {
+		err := guarded(func() error { return c.written(r, writtenOf([]any{ret}), nil) })
+		if err := c.setRowAside(r, err); err != nil {
 			return err
 		}
 	}
@@ -342,6 +370,9 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := c.identityAnswered(); err != nil {
+		return "", err
+	}
 	switch {
 	case len(missing) == 0:
 	case lenient != "": // a person said to go on: what else is missing is gone, too
@@ -371,11 +402,16 @@ func (c *connection) stop(missing []store.Row, which string) (string, error) {
 	for i, r := range missing {
 		ids[i] = r.ID
 	}
-	list, err := json.Marshal(ids)
+	return c.stopFor(ids, which+" not in this company file. Was a backup restored? Nothing is written until you run: qbridge resume.")
+}
+
+// stopFor stops with a sentence. The missing rows are marked as gone when a
+// person resumes.
+func (c *connection) stopFor(missing []int64, text string) (string, error) {
+	list, err := json.Marshal(missing)
 	if err != nil {
 		return "", err
 	}
-	text := which + " not in this company file. Was a backup restored? Nothing is written until you run: qbridge resume."
 	if err := c.tx.SetSetting(missingSetting(c.company.ID), string(list)); err != nil {
 		return "", err
 	}
@@ -452,7 +488,11 @@ func (b *Bridge) Resume(ctx context.Context) (gone int, err error) {
 				return err
 			}
 		}
-		if err := tx.SetSetting(lenientSetting(company.ID), "yes"); err != nil {
+		setting := lenientSetting(company.ID)
+		if len(ids) == 0 { // nothing was missing: QuickBooks could not be asked
+			setting = unprovedSetting(company.ID)
+		}
+		if err := tx.SetSetting(setting, "yes"); err != nil {
 			return err
 		}
 		return tx.SetStopped(company.ID, "")

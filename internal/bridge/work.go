@@ -188,6 +188,10 @@ func (c *connection) recover(about About) (*store.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.done.OneByOne {
+		first := slices.IndexFunc(rows, func(r store.Row) bool { return r.State == rowInDoubt })
+		rows = rows[max(first, 0):min(first+1, len(rows))]
+	}
 	requests, ids, err := settleRequests(rows)
 	if err != nil {
 		return nil, err

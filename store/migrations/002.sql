@@ -14,3 +14,6 @@ CREATE TABLE alert (
   tell_after TEXT NOT NULL DEFAULT '',            -- telling failed: not tried again before
   problem    TEXT NOT NULL DEFAULT ''             -- why telling failed
 );
+
+-- How often QuickBooks gave a row back without having tried it: that costs no try, but has an end.
+ALTER TABLE outbox ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;
