@@ -228,6 +228,12 @@ func printOrder(w io.Writer, d bridge.OrderDetail) {
 
 // kindWords writes a kind of qbXML as people do: SalesReceipt, sales receipt.
 func kindWords(kind string) string {
+	switch kind {
+	case "TxnVoid":
+		return "void of sales receipt"
+	case "TxnDel":
+		return "deletion of sales receipt"
+	}
 	var text strings.Builder
 	for i, r := range kind {
 		if i > 0 && unicode.IsUpper(r) {

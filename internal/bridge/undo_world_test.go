@@ -155,6 +155,16 @@ func TestUndoRefusedByTheBooks(t *testing.T) {
 		}, "changed in QuickBooks since", order.Synced},
 		{"voided", func(w *world, txnID string) { check(w.t, w.company.Void(txnID)) }, string(CauseVoided), order.Excluded},
 		{"deleted", func(w *world, txnID string) { check(w.t, w.company.Delete(txnID)) }, string(CauseGone), order.Excluded},
+		{"deleted while the session runs", func(w *world, txnID string) { // our newest documents were asked for already
+			w.before = func(step string) error {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				if step == "ProcessRequest" && strings.Contains(w.sets[len(w.sets)-1].document, "<DepositQueryRq") {
+					return w.company.Delete(txnID)
+				}
+				return nil
+			}
+		}, string(CauseGone), order.Excluded},
 		{"closed meanwhile", func(w *world, txnID string) { check(w.t, w.company.SetClosingDate("2026-12-31")) }, "the books are closed up to 2026-12-31", order.Synced},
 	} {
 		t.Run(test.name, func(t *testing.T) {
