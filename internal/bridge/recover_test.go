@@ -129,7 +129,7 @@ func TestStatusCodesOfSets(t *testing.T) {
 				w.in(t)
 				p := w.loseAnswer(done)
 				set := w.lastWriting()
-				w.tamper = func(r *reply) {
+				w.tamper = func(r *sim.Reply) {
 					if strings.Contains(r.Response, fmt.Sprintf(`newMessageSetID=%q`, set.id)) {
 						r.Response = edited(t, r.Response, func(rs *etree.Element) {
 							rs.Child = nil
@@ -160,9 +160,9 @@ func TestHResultOverWritingSet(t *testing.T) {
 						return nil
 					})
 				}
-				w.tamper = func(r *reply) {
+				w.tamper = func(r *sim.Reply) {
 					if strings.Contains(r.Response, "SalesReceiptAddRs") {
-						*r = reply{"", hresult, "Something happened."}
+						*r = sim.Reply{HResult: hresult, Message: "Something happened."}
 					}
 				}
 				report, err := w.try()

@@ -1,14 +1,13 @@
 package bridge
 
 import (
-	"bytes"
 	"errors"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/beevik/etree"
+
+	"qbridge/internal/sim"
 )
 
 // cut ends the next session after (or before) the n-th of such steps.
@@ -58,39 +57,9 @@ func (w *world) interrupted() {
 	w.mend()
 }
 
-// wire lets a test change QuickBooks' answers on their way.
-type wire struct {
-	w     *world
-	inner http.RoundTripper
-}
-
-func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	if x.w.tamper == nil {
-		return x.inner.RoundTrip(r)
-	}
-	doc := etree.NewDocument()
-	if _, err := doc.ReadFrom(r.Body); err != nil {
-		return nil, err
-	}
-	at := func(name string) *etree.Element { return doc.FindElement("//receiveResponseXML/" + name) }
-	if at("response") != nil {
-		told := reply{at("response").Text(), at("hresult").Text(), at("message").Text()}
-		x.w.tamper(&told)
-		at("response").SetText(told.Response)
-		at("hresult").SetText(told.HResult)
-		at("message").SetText(told.Message)
-	}
-	body, err := doc.WriteToBytes()
-	if err != nil {
-		return nil, err
-	}
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	return x.inner.RoundTrip(r)
-}
-
 // tamperWriting changes the answers to writing sets only; times limits how often.
 func (w *world) tamperWriting(times int, change func(*etree.Element)) {
-	w.tamper = func(r *reply) {
+	w.tamper = func(r *sim.Reply) {
 		if !strings.Contains(r.Response, "AddRs") || times == 0 {
 			return
 		}

@@ -54,9 +54,9 @@ func TestAnswersOfManyShapes(t *testing.T) {
 	kids := func(rs *etree.Element) []*etree.Element { return rs.ChildElements() }
 	for _, test := range []struct {
 		name   string
-		change func(*reply)
+		change func(*sim.Reply)
 	}{
-		{"as it should be", func(*reply) {}},
+		{"as it should be", func(*sim.Reply) {}},
 		{"reordered", shaped(t, func(rs *etree.Element) {
 			all := kids(rs)
 			rs.Child = nil
@@ -91,16 +91,16 @@ func TestAnswersOfManyShapes(t *testing.T) {
 				e.Child = nil
 			}
 		})},
-		{"cut in half", func(r *reply) { r.Response = r.Response[:len(r.Response)/2] }},
-		{"cut in the last response", func(r *reply) { r.Response = r.Response[:strings.LastIndex(r.Response, "<TotalAmount")] }},
-		{"empty", func(r *reply) { r.Response = "" }},
-		{"no XML", func(r *reply) { r.Response = "QuickBooks is closing" }},
-		{"another root", func(r *reply) { r.Response = `<?xml version="1.0"?><html/>` }},
+		{"cut in half", func(r *sim.Reply) { r.Response = r.Response[:len(r.Response)/2] }},
+		{"cut in the last response", func(r *sim.Reply) { r.Response = r.Response[:strings.LastIndex(r.Response, "<TotalAmount")] }},
+		{"empty", func(r *sim.Reply) { r.Response = "" }},
+		{"no XML", func(r *sim.Reply) { r.Response = "QuickBooks is closing" }},
+		{"another root", func(r *sim.Reply) { r.Response = `<?xml version="1.0"?><html/>` }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w.in(t)
 			all, before, times := w.take(plain(3)...), len(w.company.Receipts()), 0
-			w.tamper = func(r *reply) {
+			w.tamper = func(r *sim.Reply) {
 				if strings.Contains(r.Response, "<SalesReceiptAddRs") && strings.Contains(r.Response, "<TotalAmount") && times == 0 {
 					times++
 					test.change(r)
@@ -118,8 +118,8 @@ func TestAnswersOfManyShapes(t *testing.T) {
 	}
 }
 
-func shaped(t *testing.T, change func(*etree.Element)) func(*reply) {
-	return func(r *reply) { r.Response = edited(t, r.Response, change) }
+func shaped(t *testing.T, change func(*etree.Element)) func(*sim.Reply) {
+	return func(r *sim.Reply) { r.Response = edited(t, r.Response, change) }
 }
 
 // P44, P45, I3: an answer to a question that lacks the response proves nothing: neither that the books don't have a
@@ -128,16 +128,16 @@ func TestQuestionWithoutResponse(t *testing.T) {
 	tests := []struct {
 		name   string
 		shown  bool // else the question is simply repeated
-		change func(*reply)
+		change func(*sim.Reply)
 	}{
 		{"no response", true, shaped(t, func(rs *etree.Element) { rs.Child = nil })},
-		{"cut", true, func(r *reply) { r.Response = r.Response[:len(r.Response)-40] }},
+		{"cut", true, func(r *sim.Reply) { r.Response = r.Response[:len(r.Response)-40] }},
 		{"an error", true, shaped(t, func(rs *etree.Element) {
 			rs.ChildElements()[0].CreateAttr("statusCode", "3231")
 			rs.ChildElements()[0].CreateAttr("statusSeverity", "Error")
 			rs.ChildElements()[0].Child = nil
 		})},
-		{"the answer to another set", false, func(r *reply) {
+		{"the answer to another set", false, func(r *sim.Reply) {
 			r.Response = `<?xml version="1.0"?><QBXML><QBXMLMsgsRs><SalesReceiptAddRs requestID="r1" statusCode="0" statusSeverity="Info" statusMessage="Status OK"/></QBXMLMsgsRs></QBXML>`
 		}},
 	}
@@ -203,10 +203,10 @@ func TestQuestionWithoutResponse(t *testing.T) {
 
 // ruin runs a session in which the first answer of such a kind is changed. shown tells whether the Web Connector must show
 // a sentence for it, after which nothing was written.
-func (w *world) ruin(response string, shown bool, change func(*reply)) {
+func (w *world) ruin(response string, shown bool, change func(*sim.Reply)) {
 	w.t.Helper()
 	since, done := len(w.receiptsSent(0)), false
-	w.tamper = func(r *reply) {
+	w.tamper = func(r *sim.Reply) {
 		if strings.Contains(r.Response, "<"+response) && !done {
 			done = true
 			change(r)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -33,9 +34,10 @@ type Company struct {
 	path      string // where the books are kept; "" for in memory only
 	books     books
 	byID      map[string]*object
-	app       string // the application of the open session
-	sessions  int    // how many are open: two connectors may be at work
-	ahead     time.Duration
+	app       string        // the application of the open session
+	sessions  int           // how many are open: two connectors may be at work
+	lockedBy  string        // the computer whose Web Connector was at work last
+	ahead     time.Duration // how much the machine's clock is
 	crash     *crash
 	iterators map[string]*iterator
 	refusals  []openRefusal
@@ -187,10 +189,13 @@ func (c *Company) EndSession() {
 }
 
 // HCP is the answer to the host, company and preferences queries that the Web Connector posts with the first
-// sendRequestXML of a session.
-func (c *Company) HCP() string {
+// sendRequestXML of a session. The company file bears the lock of the computer that the Web Connector runs on.
+func (c *Company) HCP() string { return c.hcp("PRETEND") }
+
+func (c *Company) hcp(computer string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.lockedBy = computer
 	rs := node{Name: "QBXMLMsgsRs"}
 	for i, query := range []string{"HostQuery", "CompanyQuery", "PreferencesQuery"} {
 		rs.Kids = append(rs.Kids, c.answered(query+"Rq", fmt.Sprint(i), done(), c.about(query)))
@@ -246,7 +251,7 @@ func (c *Company) companyRet() node {
 		ext := func(name, value string) node {
 			return group("DataExtRet", leaf("OwnerID", k.OwnerID), leaf("DataExtName", name), leaf("DataExtType", "STR255TYPE"), leaf("DataExtValue", value))
 		}
-		ret.Kids = append(ret.Kids, ext("AppLock", "LOCKED:PRETEND:638000000000000000"), ext("FileID", k.FileID))
+		ret.Kids = append(ret.Kids, ext("AppLock", "LOCKED:"+cmp.Or(c.lockedBy, "PRETEND")+":638000000000000000"), ext("FileID", k.FileID))
 	}
 	return ret
 }

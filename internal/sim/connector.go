@@ -20,6 +20,7 @@ type ConnectorConfig struct {
 	AppURL         string
 	AppName        string // under which QuickBooks knows the application; "QBridge" when empty
 	User, Password string
+	Computer       string // which computer it runs on; PRETEND when empty
 	Company        *Company
 	Version        string       // told by clientVersion; 2.3.0.215 when empty
 	HTTP           *http.Client // nil: one of its own that neither redirects nor asks for compression
@@ -74,6 +75,9 @@ func NewConnector(config ConnectorConfig) *Connector {
 	}
 	if config.AppName == "" {
 		config.AppName = "QBridge"
+	}
+	if config.Computer == "" {
+		config.Computer = "PRETEND"
 	}
 	if config.Sleep == nil {
 		config.Sleep = really
@@ -286,7 +290,7 @@ func (s *session) openCompany() (opened bool, err error) {
 
 // exchange passes requests to QuickBooks and answers back until the service has no more.
 func (s *session) exchange() error {
-	hcp := s.config.Company.HCP()
+	hcp := s.config.Company.hcp(s.config.Computer)
 	country, major, minor := s.config.Company.processor()
 	for {
 		request, err := s.ask("sendRequestXML", s.Ticket, hcp, s.config.Company.File(), country, major, minor)

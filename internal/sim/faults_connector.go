@@ -197,7 +197,7 @@ func secondComputer(w *World, t *trouble, r *rand.Rand) string {
 				return nil
 			}
 			other := *s.Connector
-			other.world, other.told = nil, nil
+			other.world, other.told, other.config.Computer = nil, nil, "OFFICE-2"
 			other.config.Before, other.config.After, other.config.Twice, other.config.Reply = nil, nil, nil, nil
 			walk = other.Walk(s.ctx)
 		}

@@ -52,6 +52,15 @@ func personFaults() []Fault {
 			})
 		}),
 		{Name: "a name is typed in that is about to be added", Where: WherePerson, arm: typedBefore},
+		document("the memo of a document of ours is changed", func(c *Company, txnID string) error {
+			memo := "Checked by Ann."
+			return c.EditReceipt(txnID, ReceiptEdit{Memo: &memo})
+		}),
+		document("the amount of a document of ours is changed", func(c *Company, txnID string) error { return c.EditReceipt(txnID, ReceiptEdit{More: 100}) }),
+		document("a document of ours is deposited", func(c *Company, txnID string) error {
+			_, err := c.Deposit(txnID)
+			return err
+		}),
 		document("a document of ours is voided", (*Company).Void),
 		document("a document of ours is deleted", (*Company).Delete),
 		{Name: "an older copy of the books is put back", Where: WherePerson, ByHand: true, arm: olderCopy},
