@@ -244,8 +244,8 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 	case qbxml.Stop:
 		return sentence(fmt.Errorf("QuickBooks answered %d: %s %s", st.Code, answer.Message, st.Advice)), true,
 			c.resend(r, time.Time{}, "QuickBooks does not let QBridge write: "+answer.Message, true)
-	case qbxml.Fix:
-		if r.IsUndo() {
+	case qbxml.Fix, qbxml.Hold:
+		if r.IsUndo() || st.Action == qbxml.Hold && st.Code != codeNotSaved {
 			break
 		}
 		// What we believed of the lists is not so: read them again. When that
@@ -285,6 +285,9 @@ func (c *connection) stale(r store.Row, answer *response) error {
 	}
 	return c.requeue(r, why)
 }
+
+// codeNotSaved has many causes; one is a list entry that a person made inactive.
+const codeNotSaved = 3180
 
 // codeNoSuchObject: the ListID in the message is not in the company file.
 const codeNoSuchObject = 3120

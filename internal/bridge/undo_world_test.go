@@ -294,7 +294,7 @@ func TestUndoWithErrorRecovery(t *testing.T) {
 	p := w.posted(1)[0]
 	txnID := w.view(p).TxnID
 	w.undo(p, false)
-	w.tamper = func(r *reply) {
+	w.tamper = func(r *sim.Reply) {
 		if strings.Contains(r.Response, "<TxnVoidRs") {
 			head, rest, _ := strings.Cut(r.Response, "<TxnVoidType>")
 			_, tail, _ := strings.Cut(rest, "</TxnVoidRs>")

@@ -119,11 +119,16 @@ func (w *world) checkIDs() {
 // audit holds every part of every receipt against its order.
 func (w *world) audit() {
 	w.t.Helper()
+	w.auditBy(sim.DefaultTerms(worldNumber))
+}
+
+func (w *world) auditBy(terms sim.Terms) {
+	w.t.Helper()
 	var raw []json.RawMessage
 	for _, p := range w.placed {
 		raw = append(raw, p.JSON)
 	}
-	for _, f := range sim.Audit(raw, w.company, sim.DefaultTerms(worldNumber)) {
+	for _, f := range sim.Audit(raw, w.company, terms) {
 		w.t.Errorf("the books are wrong: %v", f)
 	}
 }

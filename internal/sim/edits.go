@@ -106,6 +106,19 @@ func (c *Company) Deactivate(listID string) error {
 	return c.change(listID, "make inactive", func(o *object) { o.Active = false })
 }
 
+// Activate makes all entries of some kinds active again.
+func (c *Company) Activate(kinds ...string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, o := range c.books.Objects {
+		if !o.Active && slices.Contains(kinds, o.Kind) {
+			o.Active = true
+			c.touch(o)
+		}
+	}
+	return c.keep()
+}
+
 func (c *Company) change(listID, what string, edit func(*object)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -148,6 +161,7 @@ func (c *Company) Merge(listID, into string) error {
 		o.Elements.redirect(listID, into)
 	}
 	for _, r := range c.books.Receipts {
+		r.Edited = r.Edited || r.refersTo(listID)
 		r.Header.redirect(listID, into)
 		for i := range r.Lines {
 			r.Lines[i].Elements.redirect(listID, into)

@@ -41,7 +41,7 @@ func personFaults() []Fault {
 		list("a list entry is deleted", func(c *Company, r *rand.Rand) (string, error) {
 			return c.edit(r, false, func(o *object) (string, error) { return "it is gone", c.DeleteObject(o.ListID) })
 		}),
-		list("two list entries are merged", func(c *Company, r *rand.Rand) (string, error) {
+		merging(list("two list entries are merged", func(c *Company, r *rand.Rand) (string, error) {
 			return c.edit(r, true, func(o *object) (string, error) {
 				others := slices.DeleteFunc(c.entries(o.Kind), func(other *object) bool { return other == o })
 				if len(others) == 0 {
@@ -50,7 +50,7 @@ func personFaults() []Fault {
 				into := pick(r, others)
 				return "it is one with " + into.Name, c.Merge(o.ListID, into.ListID)
 			})
-		}),
+		})),
 		{Name: "a name is typed in that is about to be added", Where: WherePerson, arm: typedBefore},
 		document("the memo of a document of ours is changed", func(c *Company, txnID string) error {
 			memo := "Checked by Ann."
@@ -65,6 +65,12 @@ func personFaults() []Fault {
 		document("a document of ours is deleted", (*Company).Delete),
 		{Name: "an older copy of the books is put back", Where: WherePerson, ByHand: true, arm: olderCopy},
 	}
+}
+
+// merging: the documents of one entry become those of the other.
+func merging(f Fault) Fault {
+	f.ByHand = true
+	return f
 }
 
 // acts does what a person does at some moment; when there is nothing to do it to yet, at a later one.
@@ -131,9 +137,12 @@ func (c *Company) edit(r *rand.Rand, used bool, do func(*object) (string, error)
 func (c *Company) inUse(listID string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.ContainsFunc(c.books.Receipts, func(r *receipt) bool {
-		return r.Header.refersTo(listID) || slices.ContainsFunc(r.Lines, func(l receiptLine) bool { return l.Elements.refersTo(listID) })
-	})
+	return slices.ContainsFunc(c.books.Receipts, func(r *receipt) bool { return r.refersTo(listID) })
+}
+
+// refersTo tells whether a receipt refers to a list object.
+func (r *receipt) refersTo(listID string) bool {
+	return r.Header.refersTo(listID) || slices.ContainsFunc(r.Lines, func(l receiptLine) bool { return l.Elements.refersTo(listID) })
 }
 
 // refersTo tells whether anything below n refers to a list object.
