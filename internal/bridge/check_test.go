@@ -434,7 +434,7 @@ func TestAccept(t *testing.T) {
 	w.want(p, order.Attention, string(posting.ChangedAfter))
 
 	q := w.take(sim.KindPlain)[0]
-	w.tamper = func(r *reply) {
+	w.tamper = func(r *sim.Reply) {
 		if strings.Contains(r.Response, "<SalesReceiptAddRs") {
 			before, rest, _ := strings.Cut(r.Response, "<TotalAmount>")
 			_, after, _ := strings.Cut(rest, "<")

@@ -149,3 +149,21 @@ func seeds() uint64 {
 	}
 	return n
 }
+
+// A customer that became inactive since the lists were read: QuickBooks refuses the receipt with 3180, the lists are read
+// again, and the order says what is to be done; releasing it alone would bring the same refusal for ever.
+func TestCustomerThatBecameInactive(t *testing.T) {
+	w := newWorld(t)
+	p := w.take(sim.KindReturning)[0]
+	jane := w.company.ListID("Customer", "Jane Cooper")
+	check(t, w.company.Deactivate(jane))
+	w.session()
+	w.want(p, order.Attention, "3180")
+	w.session()
+	w.plan()
+	w.want(p, order.Attention, string(posting.CustomerUnsure), "inactive")
+	check(t, w.company.Activate("Customer"))
+	check(t, w.b.RefreshLists(w.ctx))
+	w.settle()
+	w.once(p)
+}
