@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"qbridge/internal/bridge"
@@ -22,11 +23,28 @@ func decision(c *console, f folder, number, kind, value, said string) error {
 
 type releaseCommand struct {
 	folder
-	Number string `arg:"" help:"The order's number."`
+	Number string `arg:"" optional:"" help:"The order's number."`
+	Ready  bool   `help:"Every order that waits for its release alone."`
 }
 
 func (r releaseCommand) Run(c *console) error {
-	return decision(c, r.folder, r.Number, "release", "", "Order %s is released.")
+	if r.Ready == (r.Number != "") {
+		return errors.New("say the number of an order, or --ready for every order that waits for its release alone")
+	}
+	if !r.Ready {
+		return decision(c, r.folder, r.Number, "release", "", "Order %s is released.")
+	}
+	return c.with(r.folder, func(b *bridge.Bridge) error {
+		n, err := b.ReleaseReady(c.ctx, "command line")
+		if err != nil {
+			return err
+		}
+		if _, err := b.PlanAll(c.ctx); err != nil {
+			return err
+		}
+		c.say("Released: %d.", n)
+		return nil
+	})
 }
 
 type holdCommand struct {

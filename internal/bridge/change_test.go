@@ -174,3 +174,25 @@ func TestReleaseSelected(t *testing.T) {
 	w.settle()
 	w.want(all[1], order.Held, "a question is open")
 }
+
+// Releasing all that wait for it leaves what waits for something else.
+func TestReleaseReady(t *testing.T) {
+	w := newWorld(t, worldOptions{rules: strings.Replace(worldRules, `release = "automatic"`, `release = "selected"`, 1)})
+	all := w.take(plain(6)...)
+	held, rest := all[0], all[1:]
+	check(t, w.b.Decide(w.ctx, held.ID, "hold", "", "a question is open", "Ann"))
+	w.settle()
+	n, err := w.b.ReleaseReady(w.ctx, "Ann")
+	check(t, err)
+	if n != len(rest) {
+		t.Errorf("%d orders were released, %d waited for it", n, len(rest))
+	}
+	w.settle()
+	w.once(rest...)
+	w.want(held, order.Held)
+	n, err = w.b.ReleaseReady(w.ctx, "Ann")
+	check(t, err)
+	if n != 0 {
+		t.Errorf("%d more orders were released, none waited for it", n)
+	}
+}
