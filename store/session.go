@@ -61,8 +61,10 @@ func (tx *Tx) LastSessions(companyID int64, n int) ([]Session, error) {
 		selectSession+"WHERE company_id = ? ORDER BY opened_at DESC, ticket DESC LIMIT ?", companyID, n)
 }
 
-// PruneSessions forgets the sessions whose last call was before a time, closed or not. Their sets stay.
-func (tx *Tx) PruneSessions(before time.Time) error {
-	_, err := tx.exec("forget old sessions", "DELETE FROM session WHERE last_call_at < ?", at(before))
+// PruneSessions forgets the sessions whose last call was before a time, closed or not, and from idleBefore on those that handed out nothing
+// and had nothing to say: most polls are such. Their sets stay.
+func (tx *Tx) PruneSessions(before, idleBefore time.Time) error {
+	_, err := tx.exec("forget old sessions", `DELETE FROM session WHERE last_call_at < ?1 OR last_call_at < ?2 AND said = ''
+		AND NOT EXISTS (SELECT 1 FROM message_set WHERE message_set.ticket = session.ticket)`, at(before), at(idleBefore))
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -203,7 +204,7 @@ func TestSessions(t *testing.T) {
 		check("last", last, second, first)
 		got, found, err5 := tx.Session("t1")
 		check("by ticket", []Session{got}, first)
-		err6 := tx.PruneSessions(c.now().Add(time.Hour))
+		err6 := tx.PruneSessions(c.now().Add(time.Hour), time.Time{})
 		last, err7 := tx.LastSessions(1, 9)
 		check("after pruning", last, second)
 		_, there, err8 := tx.Session("t1")
@@ -211,5 +212,28 @@ func TestSessions(t *testing.T) {
 			t.Errorf("found %v, after pruning %v", found, there)
 		}
 		return errors.Join(err, err2, err3, err4, err5, err6, err7, err8)
+	})
+}
+
+// A poll every minute must not fill the database; what a session did or said stays.
+func TestPruneIdleSessions(t *testing.T) {
+	s, c := shop(t)
+	write(t, s, func(tx *Tx) error {
+		session := func(ticket, said string, at time.Time) error {
+			return tx.SaveSession(Session{Ticket: ticket, CompanyID: 1, State: "{}", Progress: "{}", Said: said, OpenedAt: at, LastCallAt: at})
+		}
+		err := errors.Join(session("idle", "", c.now()), session("said", "No company file was open.", c.now()), session("worked", "", c.now()),
+			session("young", "", c.now().Add(2*time.Hour)), tx.AddSet(Set{ID: "M1", CompanyID: 1, Ticket: "worked", Kind: "write", State: "answered", Request: []byte("x")}),
+			tx.PruneSessions(time.Time{}, c.now().Add(time.Hour)))
+		var left []string
+		sessions, err2 := tx.LastSessions(1, 9)
+		for _, s := range sessions {
+			left = append(left, s.Ticket)
+		}
+		slices.Sort(left)
+		if want := []string{"said", "worked", "young"}; !slices.Equal(left, want) {
+			t.Errorf("left are %v, not %v", left, want)
+		}
+		return errors.Join(err, err2)
 	})
 }

@@ -32,6 +32,7 @@ type Store struct {
 	now             func() time.Time
 	log             *slog.Logger
 	writer, readers *pool
+	behind          chan struct{} // held by the one WriteBehind that may ask for its turn
 	closing         sync.Once
 	closed          chan struct{}
 	gzips           sync.Pool // of *gzip.Writer: a new one takes a megabyte
@@ -58,7 +59,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the database %s: %w", path, err)
 	}
-	s := &Store{path: absolute, now: o.Now, log: o.Log, closed: make(chan struct{})}
+	s := &Store{path: absolute, now: o.Now, log: o.Log, behind: make(chan struct{}, 1), closed: make(chan struct{})}
 	s.gzips.New = func() any { return newGzip() }
 	if s.now == nil {
 		s.now = time.Now

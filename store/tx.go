@@ -28,6 +28,17 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
 	return s.transact(ctx, s.writer, "BEGIN IMMEDIATE", f)
 }
 
+// WriteBehind is Write for work that can wait: one such transaction at a time asks for its turn, so that a Write never waits for more than one.
+func (s *Store) WriteBehind(ctx context.Context, f func(*Tx) error) error {
+	select {
+	case s.behind <- struct{}{}:
+		defer func() { <-s.behind }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the database: %w", ctx.Err())
+	}
+	return s.Write(ctx, f)
+}
+
 // Read runs f on a snapshot: f sees the database as it was at its first statement, whatever is written meanwhile, and hinders no writer.
 func (s *Store) Read(ctx context.Context, f func(*Tx) error) error {
 	return s.transact(ctx, s.readers, "BEGIN", f)

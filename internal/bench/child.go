@@ -28,9 +28,21 @@ const (
 	user     = "bench"
 )
 
-// fill makes a data folder with a queue of n planned orders of five lines, by
-// the way that every order takes.
-func fill(ctx context.Context, dir string, n int) (string, error) {
+// A shop is asked for what changed up to a minute ago, and from ten minutes
+// before what it was asked for last.
+const (
+	settled   = 70 * time.Second
+	lateApart = 50 * time.Millisecond
+)
+
+func newShop() *sim.Shop {
+	return sim.NewShop(sim.ShopConfig{StoreID: 1003, Token: token, Currency: "USD", Timezone: "America/Chicago"})
+}
+
+// fill makes a data folder with planned orders of five lines, by the way that
+// every order takes: n that are released, where the rules want that, and as many
+// more as are said that are not.
+func fill(ctx context.Context, dir, rules string, n, unreleased int) (string, error) {
 	patient := func(context.Context, time.Duration) error { return nil } // the pretend shop needs no manners
 	b, err := bridge.Create(bridge.Config{Dir: dir, Sleep: patient})
 	if err != nil {
@@ -38,11 +50,17 @@ func fill(ctx context.Context, dir string, n int) (string, error) {
 	}
 	defer b.Close()
 	newest := time.Now().Add(-time.Hour)
-	shop := sim.NewShop(sim.ShopConfig{StoreID: 1003, Token: token, Currency: "USD", Timezone: "America/Chicago"})
-	for i := range n {
-		if err := shop.Put(orderJSON(i, newest.Add(-time.Duration(n-i)*time.Second))); err != nil {
-			return "", err
+	shop := newShop()
+	put := func(from, to int, newest time.Time, apart time.Duration) error {
+		for i := from; i < to; i++ {
+			if err := shop.Put(orderJSON(i, newest.Add(-time.Duration(to-i)*apart))); err != nil {
+				return err
+			}
 		}
+		return nil
+	}
+	if err := put(0, n, newest, time.Second); err != nil {
+		return "", err
 	}
 	server := httptest.NewServer(shop)
 	defer server.Close()
@@ -51,7 +69,7 @@ func fill(ctx context.Context, dir string, n int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := b.ImportRules(ctx, []byte(sim.Rules), "bench"); err != nil {
+	if err := b.ImportRules(ctx, []byte(rules), "bench"); err != nil {
 		return "", err
 	}
 	if err := b.SetRule(ctx, "missing-payment-method", "omit", "bench"); err != nil { // no list row before the first receipt
@@ -67,10 +85,27 @@ func fill(ctx context.Context, dir string, n int) (string, error) {
 	pulled := time.Since(from)
 	from = time.Now()
 	planned, err := b.PlanAll(ctx)
+	if err != nil {
+		return "", err
+	}
 	rate := func(took time.Duration) string {
 		return fmt.Sprintf("in %s (%.0f a second)", took.Round(time.Millisecond), float64(n)/took.Seconds())
 	}
-	return fmt.Sprintf("pulled %s, %d planned %s", rate(pulled), planned, rate(time.Since(from))), err
+	took := fmt.Sprintf("pulled %s, %d planned %s", rate(pulled), planned, rate(time.Since(from)))
+	if unreleased == 0 {
+		return took, nil
+	}
+	if _, err := b.ReleaseReady(ctx, "bench"); err != nil {
+		return "", err
+	}
+	if err := put(n, n+unreleased, time.Now().Add(-settled), lateApart); err != nil {
+		return "", err
+	}
+	if _, err := b.Pull(ctx); err != nil {
+		return "", err
+	}
+	_, err = b.PlanAll(ctx)
+	return took, err
 }
 
 // readLists has the pretend Web Connector bring the lists of the pretend
@@ -112,7 +147,7 @@ func serveChild(kind, dir string, size int) error {
 	mux.HandleFunc("/usage", usage)
 	mux.HandleFunc("/hcp", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(dir, "hcp.xml")) })
 	switch kind {
-	case "bridge":
+	case "bridge", "busy":
 		b, err := bridge.Open(bridge.Config{Dir: dir, SetSize: size})
 		if err != nil {
 			return err
@@ -123,6 +158,9 @@ func serveChild(kind, dir string, size int) error {
 		}
 		mux.Handle("/qbwc", handler)
 		bridge.TuneMemory()
+		if kind == "busy" {
+			(&busy{b: b}).routes(mux)
+		}
 	case "bare", "commits":
 		bare := &bareServer{request: bareRequest(size)}
 		if kind == "commits" {

@@ -31,6 +31,7 @@ type client struct {
 	full    bool // QuickBooks answers whole records, whatever it was asked for
 	posted  int
 	calls   int
+	took    map[string][]time.Duration // by operation, when wanted
 }
 
 var (
@@ -89,11 +90,18 @@ func (c *client) get(path string) (string, error) {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", path, body)
+	}
 	return string(body), err
 }
 
 func (c *client) call(operation, inside string) (string, error) {
 	c.calls++
+	if c.took != nil {
+		from := time.Now()
+		defer func() { c.took[operation] = append(c.took[operation], time.Since(from)) }()
+	}
 	body := `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><` + operation +
 		` xmlns="http://developer.intuit.com/">` + inside + `</` + operation + `></soap:Body></soap:Envelope>`
 	answer, err := http.Post("http://"+c.address+"/qbwc", "text/xml; charset=utf-8", strings.NewReader(body))

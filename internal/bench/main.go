@@ -20,6 +20,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"qbridge/internal/sim"
 )
 
 func main() {
@@ -33,11 +35,18 @@ func main() {
 	servers := flag.String("servers", "bridge,commits,bare", "what to measure")
 	full := flag.Bool("full-answers", true, "measure the bridge also with a QuickBooks that answers whole records, though it is asked for the figures alone")
 	kept := flag.String("filled", "", "keep the filled queues in this folder, and use those that are there")
+	loaded := flag.Bool("load", false, "measure the calls while 10,000 orders are pulled and 10,000 released, instead of all that")
+	polled := flag.Bool("day", false, "poll through 24 virtual hours and print what the program holds, instead of all that")
 	flag.Parse()
 	var err error
-	if *child != "" {
+	switch {
+	case *child != "":
 		err = serveChild(*child, *data, *setSize)
-	} else {
+	case *polled:
+		err = polledDay()
+	case *loaded:
+		err = load(*kept)
+	default:
 		err = measure(numbers(*queues), numbers(*sizes), *measured, *keep, *kept, serversOf(*servers, *full))
 	}
 	if err != nil {
@@ -83,7 +92,7 @@ func measure(queues, sizes []int, measured int, profile, kept string, servers []
 	for _, queue := range queues {
 		filled := filepath.Join(cmp.Or(kept, dir), fmt.Sprint(queue))
 		if _, err := os.Stat(filled); err != nil {
-			took, err := fill(context.Background(), filled, queue)
+			took, err := fill(context.Background(), filled, sim.Rules, queue, 0)
 			if err != nil {
 				return err
 			}
@@ -108,33 +117,43 @@ func measure(queues, sizes []int, measured int, profile, kept string, servers []
 	return nil
 }
 
-// run starts a child on a copy of the filled folder and posts n orders.
-func run(kind, filled, dir string, size, n int, profile string) (result, error) {
+// start starts a child on a copy of the filled folder.
+func start(kind, filled, dir string, size int) (c client, stop func(), err error) {
 	if err := os.RemoveAll(dir); err != nil {
-		return result{}, err
+		return c, nil, err
 	}
 	if err := os.CopyFS(dir, os.DirFS(filled)); err != nil {
-		return result{}, err
+		return c, nil, err
 	}
 	if err := os.Chmod(filepath.Join(dir, "secret.key"), 0o600); err != nil {
-		return result{}, err
+		return c, nil, err
 	}
-	child, whole := strings.CutSuffix(kind, wholeRecords)
-	command := exec.Command(os.Args[0], "-child", child, "-data", dir, "-set", strconv.Itoa(size))
+	command := exec.Command(os.Args[0], "-child", kind, "-data", dir, "-set", strconv.Itoa(size))
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
 	if err != nil {
-		return result{}, err
+		return c, nil, err
 	}
 	if err := command.Start(); err != nil {
+		return c, nil, err
+	}
+	stop = func() { _ = command.Process.Kill(); _ = command.Wait() } // it has nothing to say at its end
+	if _, err := fmt.Fscanln(out, &c.address); err != nil {
+		stop()
+		return c, nil, fmt.Errorf("the child did not come up: %w", err)
+	}
+	return c, stop, nil
+}
+
+// run posts n orders to a child.
+func run(kind, filled, dir string, size, n int, profile string) (result, error) {
+	child, whole := strings.CutSuffix(kind, wholeRecords)
+	c, stop, err := start(child, filled, dir, size)
+	if err != nil {
 		return result{}, err
 	}
-	defer func() { _ = command.Process.Kill(); _ = command.Wait() }() // it has nothing to say at its end
-	var address string
-	if _, err := fmt.Fscanln(out, &address); err != nil {
-		return result{}, fmt.Errorf("the child did not come up: %w", err)
-	}
-	c := client{address: address, full: whole}
+	defer stop()
+	c.full = whole
 	if kind != "bridge" || profile == "" {
 		return c.post(n)
 	}

@@ -142,7 +142,17 @@ func (b *Bridge) Close() error { return b.db.Close() }
 // write runs one writing transaction and passes the failpoints before and
 // after its commit.
 func (b *Bridge) write(ctx context.Context, what string, f func(*store.Tx) error) error {
-	err := b.db.Write(ctx, func(tx *store.Tx) error {
+	return b.commit(ctx, b.db.Write, what, f)
+}
+
+// writeBehind is write for what the Web Connector and people need not wait for:
+// they wait for one such transaction at most, so each must be short.
+func (b *Bridge) writeBehind(ctx context.Context, what string, f func(*store.Tx) error) error {
+	return b.commit(ctx, b.db.WriteBehind, what, f)
+}
+
+func (b *Bridge) commit(ctx context.Context, write func(context.Context, func(*store.Tx) error) error, what string, f func(*store.Tx) error) error {
+	err := write(ctx, func(tx *store.Tx) error {
 		if err := f(tx); err != nil {
 			return err
 		}

@@ -15,8 +15,9 @@ import (
 	"qbridge/store"
 )
 
-// planBatch is how many orders are planned in one transaction.
-const planBatch = 25
+// planBatch is how many orders are planned in one transaction: some
+// milliseconds, for which a poll may have to wait.
+const planBatch = 10
 
 // Causes that the engine adds to the bookkeeper's.
 const (
@@ -84,7 +85,7 @@ func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
 func (b *Bridge) planSome(ctx context.Context, companyID int64, limit int) (planned int, err error) {
 	b.planning.Lock()
 	defer b.planning.Unlock()
-	err = b.write(ctx, "plan orders", func(tx *store.Tx) error {
+	err = b.writeBehind(ctx, "plan orders", func(tx *store.Tx) error {
 		orders, err := tx.OrdersToPlan(companyID, limit)
 		planned = len(orders)
 		if err != nil || planned == 0 {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,7 +144,7 @@ func (b *Bridge) profile(ctx context.Context, client *ecwid.Client, s store.Shop
 	})
 }
 
-// savePage keeps one page of orders: raw, hashed, in one transaction.
+// savePage keeps one page of orders: raw and hashed.
 func (b *Bridge) savePage(ctx context.Context, s store.Shop, profile ecwid.Profile, page []json.RawMessage, p *Pulled) error {
 	rows := make([]store.OrderIn, len(page))
 	unreadable := 0
@@ -154,8 +155,24 @@ func (b *Bridge) savePage(ctx context.Context, s store.Shop, profile ecwid.Profi
 		}
 		rows[i] = orderRow(s, o, raw)
 	}
+	for some := range slices.Chunk(rows, saveAtOnce) {
+		if err := b.saveOrders(ctx, some, p); err != nil {
+			return err
+		}
+	}
+	p.Unreadable += unreadable
+	return nil
+}
+
+// saveAtOnce is how many orders of a page are saved in one transaction: some
+// milliseconds, for which a poll may have to wait.
+const saveAtOnce = 25
+
+// saveOrders saves a part of a page. Saving one again changes nothing, so a
+// page that was cut in the middle is simply pulled again.
+func (b *Bridge) saveOrders(ctx context.Context, rows []store.OrderIn, p *Pulled) error {
 	var n Pulled
-	err := b.write(ctx, "save a page of orders", func(tx *store.Tx) error {
+	err := b.writeBehind(ctx, "save orders", func(tx *store.Tx) error {
 		n = Pulled{}
 		for _, row := range rows {
 			if err := sameOrder(tx, &row); err != nil {
@@ -181,7 +198,7 @@ func (b *Bridge) savePage(ctx context.Context, s store.Shop, profile ecwid.Profi
 	if err != nil {
 		return err
 	}
-	p.New, p.Changed, p.Same, p.Old, p.Unreadable = p.New+n.New, p.Changed+n.Changed, p.Same+n.Same, p.Old+n.Old, p.Unreadable+unreadable
+	p.New, p.Changed, p.Same, p.Old = p.New+n.New, p.Changed+n.Changed, p.Same+n.Same, p.Old+n.Old
 	return nil
 }
 

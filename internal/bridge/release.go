@@ -9,8 +9,9 @@ import (
 	"qbridge/store"
 )
 
-// releaseAtOnce is how many orders a write transaction releases: milliseconds.
-const releaseAtOnce = 100
+// releaseAtOnce is how many orders are released in one transaction: some
+// milliseconds, for which a poll may have to wait.
+const releaseAtOnce = 25
 
 // ReleaseReady releases every order that waits for that alone, when the rules
 // release only selected ones, and says how many. Newest orders come first, as
@@ -35,7 +36,7 @@ func (b *Bridge) ReleaseReady(ctx context.Context, who string) (released int, er
 	}
 	for some := range slices.Chunk(waiting, releaseAtOnce) {
 		n := 0
-		err := b.write(ctx, "release orders", func(tx *store.Tx) error {
+		err := b.writeBehind(ctx, "release orders", func(tx *store.Tx) error {
 			n = 0
 			for _, w := range some {
 				now, ok, err := tx.Order(w.StoreID, w.Key)

@@ -15,7 +15,7 @@ func (b *Bridge) replan(ctx context.Context, companyID int64) error {
 		return err
 	})
 	for err == nil && more {
-		err = b.write(ctx, "plan anew", func(tx *store.Tx) (err error) {
+		err = b.writeBehind(ctx, "plan anew", func(tx *store.Tx) (err error) {
 			more, err = tx.ReplanSome(companyID)
 			return err
 		})

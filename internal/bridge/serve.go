@@ -114,19 +114,20 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 
 // How long what is no evidence of a document is kept (design.md 4.7).
 const (
-	keepListAnswers = 30 * 24 * time.Hour
-	keepSessions    = 365 * 24 * time.Hour
-	keepLastAnswers = 20
+	keepListAnswers  = 30 * 24 * time.Hour
+	keepSessions     = 365 * 24 * time.Hour
+	keepIdleSessions = 2 * 24 * time.Hour // a poll every minute is half a million a year
+	keepLastAnswers  = 20
 )
 
 // prune forgets old list answers and old sessions. What was written into the
 // books, and what QuickBooks said to it, is kept for ever.
 func (b *Bridge) prune(ctx context.Context) error {
-	return b.write(ctx, "forget old list answers", func(tx *store.Tx) error {
+	return b.writeBehind(ctx, "forget old list answers", func(tx *store.Tx) error {
 		if err := tx.PruneListAnswers(b.Now().Add(-keepListAnswers), keepLastAnswers); err != nil {
 			return err
 		}
-		return tx.PruneSessions(b.Now().Add(-keepSessions))
+		return tx.PruneSessions(b.Now().Add(-keepSessions), b.Now().Add(-keepIdleSessions))
 	})
 }
 
