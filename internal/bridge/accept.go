@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -18,7 +19,8 @@ func acceptable() []posting.Cause {
 
 // Accept records that an order which needs attention is right as it stands in
 // QuickBooks. It rests until something changes again. An order whose document
-// was voided or deleted is excluded: it is not posted again.
+// was voided or deleted is excluded: it is not posted again. An undo that still
+// waits is taken back.
 func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 	return b.write(ctx, "accept", func(tx *store.Tx) error {
 		found, err := tx.OrdersByNumber(number)
@@ -27,6 +29,13 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 		}
 		o, err := pick(found, number)
 		if err != nil {
+			return err
+		}
+		rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
+		if err != nil {
+			return err
+		}
+		if taken, err := takeBack(tx, o, rows, who); err != nil || taken {
 			return err
 		}
 		if o.State != string(order.Attention) || !slices.Contains(acceptable(), posting.Cause(o.Cause)) {
@@ -39,10 +48,6 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 			}
 			_, err := tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: "exclude", Who: who,
 				Value: fmt.Sprintf("its document was %s in QuickBooks, and that is right (%s).", what, who)})
-			return err
-		}
-		rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
-		if err != nil {
 			return err
 		}
 		i := slices.IndexFunc(rows, func(r store.Row) bool { return r.State == rowDone && r.RecordID == o.TxnID })
@@ -59,4 +64,29 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 		}
 		return tx.SetState(o.StoreID, o.Key, store.StateIn{State: string(inBooks(e)), Reason: "Accepted as it is (" + who + "). " + o.Reason, Who: who})
 	})
+}
+
+// takeBack takes an undo back that waits for the next session, and tells
+// whether there was one.
+func takeBack(tx *store.Tx, o store.Order, rows []store.Row, who string) (bool, error) {
+	i := slices.IndexFunc(rows, func(r store.Row) bool { return r.IsUndo() && r.State == rowPlanned })
+	if i < 0 {
+		return false, nil
+	}
+	u, err := undoingOf(rows[i])
+	if err != nil {
+		return false, err
+	}
+	document, found, err := tx.Row(u.Row)
+	if err != nil || !found {
+		return false, errors.Join(err, store.ErrNotFound)
+	}
+	var e expected
+	if err := json.Unmarshal([]byte(document.Expect), &e); err != nil {
+		return false, fmt.Errorf("what was expected of %s: %w", documentName(document), err)
+	}
+	if err := tx.SetRow(rows[i].ID, store.RowUpdate{State: rowRefused, Message: "taken back by " + who}); err != nil {
+		return false, err
+	}
+	return true, tx.SetState(o.StoreID, o.Key, store.StateIn{State: string(inBooks(e)), Reason: "It is not undone: " + who + " took that back.", Who: who})
 }

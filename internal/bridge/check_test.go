@@ -210,8 +210,7 @@ func TestCheckOfPending(t *testing.T) {
 
 // Q38: QuickBooks' machine may be an hour behind; what people did just after a check is found by the next one all the same.
 func TestCheckOverlaps(t *testing.T) {
-	var w *world
-	w = newWorld(t, worldOptions{company: func(c *sim.CompanyConfig) {
+	w := newWorld(t, worldOptions{company: func(c *sim.CompanyConfig) {
 		now := c.Clock
 		c.Clock = func() time.Time { return now().Add(-time.Hour) }
 	}})

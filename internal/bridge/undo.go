@@ -380,8 +380,8 @@ func (c *connection) askUndo(about About) (*store.Set, error) {
 			continue
 		}
 		u, err := undoingOf(r)
-		if err != nil {
-			return nil, err
+		if err != nil { // one that can't be read must not stop the others (I6)
+			return nil, c.refuse(r, 0, sentence(err), faultyCure)
 		}
 		s.Rows = append(s.Rows, r.ID)
 		ids = append(ids, u.TxnID)

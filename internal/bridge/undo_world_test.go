@@ -396,6 +396,92 @@ func TestUndoDay(t *testing.T) {
 	}
 }
 
+// A person changes her mind before the session.
+func TestUndoTakenBack(t *testing.T) {
+	w := newWorld(t)
+	p := w.posted(1)[0]
+	w.undo(p, true)
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.want(p, order.Synced, "Ann took that back")
+	since := len(w.handedOut(0))
+	w.settle()
+	w.once(p)
+	if n := len(w.writing(since)); n > 0 {
+		t.Errorf("%d writing sets", n)
+	}
+	w.undo(p, true)
+	w.settle()
+	w.want(p, order.Held, "undone by Ann")
+	if err := w.b.Accept(w.ctx, p.ID, "Ann"); err == nil {
+		t.Error("what is done was taken back")
+	}
+}
+
+// I6: an undo that can't be read keeps nothing else from going out.
+func TestUndoThatCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	p := w.posted(1)[0]
+	w.undo(p, false)
+	check(t, w.b.write(w.ctx, "spoil it", func(tx *store.Tx) error { return tx.SetExpect(w.undoRow(p).ID, "{") }))
+	another := w.take(sim.KindPlain)[0]
+	w.settle()
+	w.settle()
+	w.once(another)
+	w.want(p, order.Attention, string(CauseUndo))
+}
+
+// A document that was found in the books after a lost answer carries our mark: it is ours to undo.
+func TestUndoOfAdoptedDocument(t *testing.T) {
+	w := newWorld(t)
+	p := w.loseAnswer(true)
+	w.company.BeginSession(w.file.AppName, "")
+	check(t, w.company.LoseSet(w.file.AppName, w.lastWriting().id))
+	w.settle()
+	w.once(p)
+	if !w.row(p).Adopted {
+		t.Fatal("it was not adopted")
+	}
+	txnID := w.view(p).TxnID
+	w.undo(p, false)
+	w.settle()
+	w.heldUndone(p, txnID, false)
+}
+
+// I9: wherever the program dies while a document is undone, it is undone once, and posted once again.
+func TestUndoKilled(t *testing.T) {
+	count, dieAt := 0, -1
+	w := newWorld(t, worldOptions{point: func(_ *world, name string) {
+		if count++; count == dieAt {
+			panic("killed at " + name)
+		}
+	}})
+	w.posted(1)
+	all := w.take(slices.Concat(plain(15), slices.Repeat([]sim.Kind{sim.KindReturning}, 15))...)
+	w.settle()
+	for n, p := range all {
+		txnID := w.view(p).TxnID
+		w.undo(p, n%2 == 0)
+		count, dieAt = 0, n+1
+		_, _ = w.try()
+		dieAt = -1
+		if count <= n { // the session has no more points
+			if n < 15 {
+				t.Errorf("only %d points", n)
+			}
+			all = all[:n]
+			break
+		}
+		w.restart()
+		w.settle()
+		w.heldUndone(p, txnID, n%2 == 0)
+	}
+	for _, p := range all {
+		check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann"))
+	}
+	w.settle()
+	w.once(all...)
+}
+
 // What QBridge did not write it does not undo.
 func TestUndoOfOthersDocuments(t *testing.T) {
 	w := newWorld(t)
