@@ -61,10 +61,31 @@ func (tx *Tx) LastSessions(companyID int64, n int) ([]Session, error) {
 		selectSession+"WHERE company_id = ? ORDER BY opened_at DESC, ticket DESC LIMIT ?", companyID, n)
 }
 
+// didSomething is true of a session that handed out a set or said something: most only ask and find nothing.
+const didSomething = "(said <> '' OR EXISTS (SELECT 1 FROM message_set WHERE message_set.ticket = session.ticket))"
+
+// LastBusySessions are the last n sessions of a company that handed out a set or said something, the newest first.
+func (tx *Tx) LastBusySessions(companyID int64, n int) ([]Session, error) {
+	return list[Session](tx, fmt.Sprintf("read the last sessions of company %d", companyID),
+		selectSession+"WHERE company_id = ? AND "+didSomething+" ORDER BY opened_at DESC, ticket DESC LIMIT ?", companyID, n)
+}
+
+// SessionNumber counts the busy sessions of a company from the newest to this one; 0 when this one did nothing.
+func (tx *Tx) SessionNumber(s Session) (n int, err error) {
+	_, err = tx.scan("count the sessions since "+s.Ticket, `SELECT iif(sum(ticket = ?3) > 0, count(*), 0) FROM session
+		WHERE company_id = ?1 AND (opened_at, ticket) >= (?2, ?3) AND `+didSomething, []any{s.CompanyID, at(s.OpenedAt), s.Ticket}, &n)
+	return n, err
+}
+
+// SessionByTicket is the newest session of a company whose ticket begins so, in capitals or not.
+func (tx *Tx) SessionByTicket(companyID int64, beginning string) (Session, bool, error) {
+	return one[Session](tx, "look for session "+beginning, selectSession+"WHERE company_id = ?1 AND substr(ticket, 1, length(?2)) = ?2 COLLATE NOCASE ORDER BY opened_at DESC LIMIT 1",
+		companyID, beginning)
+}
+
 // PruneSessions forgets the sessions whose last call was before a time, closed or not, and from idleBefore on those that handed out nothing
 // and had nothing to say: most polls are such. Their sets stay.
 func (tx *Tx) PruneSessions(before, idleBefore time.Time) error {
-	_, err := tx.exec("forget old sessions", `DELETE FROM session WHERE last_call_at < ?1 OR last_call_at < ?2 AND said = ''
-		AND NOT EXISTS (SELECT 1 FROM message_set WHERE message_set.ticket = session.ticket)`, at(before), at(idleBefore))
+	_, err := tx.exec("forget old sessions", "DELETE FROM session WHERE last_call_at < ?1 OR last_call_at < ?2 AND NOT "+didSomething, at(before), at(idleBefore))
 	return err
 }

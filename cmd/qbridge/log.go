@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,12 +12,20 @@ import (
 
 type logCommand struct {
 	folder
-	Number   string `arg:"" optional:"" name:"order" help:"The order's number, or its key." xor:"what"`
+	Number   string `arg:"" optional:"" name:"order" help:"The order's number, or its key."`
 	Session  string `help:"One session of the Web Connector: its number (1 is the last one), its ticket or the beginning of that." placeholder:"S" xor:"what"`
 	Sessions bool   `help:"The last sessions of the Web Connector." xor:"what"`
 	Last     int    `help:"How many sessions --sessions lists." default:"20"`
 	Bytes    bool   `help:"With the bytes that QuickBooks got and answered; passwords, tokens, e-mail addresses and card numbers are masked."`
 	JSON     bool   `help:"As JSON; docs/json.md says what is in it."`
+}
+
+// Validate refuses two questions at once; kong asks it.
+func (l logCommand) Validate() error {
+	if l.Number != "" && (l.Session != "" || l.Sessions) {
+		return errors.New("name an order, --session or --sessions: one of them")
+	}
+	return nil
 }
 
 func (l logCommand) Run(c *console) error {
@@ -91,6 +100,9 @@ func printSession(w io.Writer, s bridge.SessionView) {
 func printLog(w io.Writer, lines []bridge.LogLine) {
 	for _, l := range lines {
 		note := l.Note
+		if state, reason, _ := strings.Cut(note, ":"); l.Event == "state" && words(state) != "" {
+			note = strings.TrimSuffix(words(state)+":"+reason, ":")
+		}
 		if l.Set != "" {
 			note += " [set " + l.Set + "]"
 		}

@@ -35,6 +35,14 @@ const certificateWarning = 30 * 24 * time.Hour
 // certificates are those of `serve`, when it uses
 // TLS.
 func (b *Bridge) Doctor(ctx context.Context, certificates []*x509.Certificate) ([]Finding, error) {
+	findings, err := b.findings(ctx, certificates)
+	for i := range findings { // the shop may repeat what it should not
+		findings[i].Says = b.Redactor.Text(findings[i].Says)
+	}
+	return findings, err
+}
+
+func (b *Bridge) findings(ctx context.Context, certificates []*x509.Certificate) ([]Finding, error) {
 	findings := []Finding{b.databaseFinding(ctx)}
 	shops, err := b.shops(ctx)
 	if err != nil {
@@ -161,18 +169,24 @@ func (b *Bridge) connectorFindings(ctx context.Context) (findings []Finding, err
 		if b.Now().Sub(last.LastCallAt) > time.Hour {
 			f.OK, f.Cure = false, "Is the Web Connector running and Auto-Run ticked? Is the Windows user logged on?"
 		}
-		v, err := viewSession(tx, c, last)
+		findings = append(findings, f)
+		busy, err := tx.LastBusySessions(c.ID, 1)
+		if err != nil || len(busy) == 0 {
+			return err
+		}
+		v, err := viewSession(tx, c, busy[0])
 		if err != nil {
 			return err
 		}
 		rows, err := tx.CountRows(c.ID)
-		findings = append(findings, f, sessionFinding(v, rows[rowPlanned]))
+		findings = append(findings, sessionFinding(v, rows[rowPlanned]))
 		return err
 	})
 	return findings, err
 }
 
-// sessionFinding tells of the last session: P62.
+// sessionFinding tells of the last session in which anything was asked or said:
+// P62.
 func sessionFinding(v SessionView, waiting int64) Finding {
 	f := Finding{What: "last session", OK: true, Says: day(v.Opened) + " " + v.Opened.Local().Format(time.TimeOnly)}
 	for _, part := range []string{v.Connector, v.Product, v.Company} {

@@ -68,8 +68,8 @@ type Redactor struct {
 const shortestHidden = 6
 
 // Hide has a secret hidden wherever it turns up from now on: as it is, and as
-// it is spelled in a URL, JSON, XML, Go's quotes or base64. One of fewer than
-// six bytes is not looked for.
+// it is spelled in a URL, JSON, XML, Go's quotes or base64, alone or in a longer
+// text. One of fewer than six bytes is not looked for.
 func (r *Redactor) Hide(s Secret) {
 	plain := s.Reveal()
 	if len(plain) < shortestHidden || strings.Contains(hidden, plain) {
@@ -80,6 +80,7 @@ func (r *Redactor) Hide(s Secret) {
 	_ = xml.EscapeText(&inXML, []byte(plain)) // writing to a strings.Builder cannot fail
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.spells = append(r.spells, withinBase64(plain)...)
 	r.spells = append(r.spells, plain,
 		url.QueryEscape(plain), url.PathEscape(plain), inXML.String(),
 		trimQuotes(string(inJSON)), trimQuotes(strconv.Quote(plain)), trimQuotes(strconv.QuoteToASCII(plain)),
@@ -91,6 +92,21 @@ func (r *Redactor) Hide(s Secret) {
 		return strings.Compare(a, b)
 	})
 	r.spells = slices.Compact(r.spells)
+}
+
+// withinBase64 gives what base64 makes of a secret that stands in a longer text,
+// as the password does in Basic and PLAIN: one for each place it can begin at,
+// without the letters that depend on its neighbours.
+func withinBase64(plain string) (all []string) {
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for before := range 3 {
+			text := encoding.EncodeToString(append(make([]byte, before), plain...))
+			if text = text[(before*8+5)/6 : (before+len(plain))*8/6]; len(text) >= shortestHidden {
+				all = append(all, text)
+			}
+		}
+	}
+	return all
 }
 
 func trimQuotes(s string) string { return s[1 : len(s)-1] }

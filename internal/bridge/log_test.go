@@ -28,6 +28,7 @@ func TestRedactorText(t *testing.T) {
 		{"known secret in XML", "<a>correct horse &amp; battery</a>", "<a>[hidden]</a>"},
 		{"known secret in JSON", `{"k":"correct horse \u0026 battery"}`, `{"k":"[hidden]"}`},
 		{"known secret in base64", base64.StdEncoding.EncodeToString([]byte("correct horse & battery")), "[hidden]"},
+		{"known secret within base64", base64.StdEncoding.EncodeToString([]byte("user:correct horse & battery")), "dXNlcjp[hidden]Q=="},
 		{"too short a secret", "tiny", "tiny"},
 		{"bearer header", "Authorization: Bearer abc.DEF-123", "Authorization: [hidden]"},
 		{"bearer alone", "sent bearer abcdef123456 to the shop", "sent bearer [hidden] to the shop"},

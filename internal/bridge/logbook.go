@@ -36,7 +36,7 @@ type OrderLog struct {
 
 // SessionView is a session of the Web Connector in figures (P62).
 type SessionView struct {
-	Number      int       `json:"number"` // 1 is the newest one
+	Number      int       `json:"number"` // 1 is the newest one in which anything was asked or said; 0: nothing was
 	Ticket      string    `json:"ticket"`
 	Opened      time.Time `json:"opened"`
 	LastCall    time.Time `json:"last_call"`
@@ -76,16 +76,16 @@ func (b *Bridge) OrderLog(ctx context.Context, number string, bytes bool) (l Ord
 			return err
 		}
 		l.OrderView, l.Lines = view(o), []LogLine{}
-		history, err := tx.History(o.StoreID, o.Key)
+		sets, err := tx.SetsOfOrder(o.StoreID, o.Key)
 		if err != nil {
 			return err
 		}
-		for _, h := range history {
-			l.Lines = append(l.Lines, LogLine{At: h.At, Who: h.Who, Event: h.Event, Note: h.Note})
-		}
-		sets, err := tx.SetsOfOrder(o.StoreID, o.Key)
 		for _, set := range sets {
 			l.Lines = append(l.Lines, b.setLines(set, bytes)...)
+		}
+		history, err := tx.History(o.StoreID, o.Key)
+		for _, h := range history { // behind the answers of the same moment, which made them
+			l.Lines = append(l.Lines, LogLine{At: h.At, Who: h.Who, Event: h.Event, Note: h.Note})
 		}
 		return err
 	})
@@ -98,7 +98,8 @@ func inTime(lines []LogLine) {
 	slices.SortStableFunc(lines, func(a, b LogLine) int { return a.At.Compare(b.At) })
 }
 
-// Sessions tells of the last n sessions of the Web Connector, the newest first.
+// Sessions tells of the last n sessions of the Web Connector in which anything
+// was asked or said, the newest first.
 func (b *Bridge) Sessions(ctx context.Context, n int) (all []SessionView, err error) {
 	all = []SessionView{}
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
@@ -106,7 +107,7 @@ func (b *Bridge) Sessions(ctx context.Context, n int) (all []SessionView, err er
 		if err != nil {
 			return err
 		}
-		sessions, err := tx.LastSessions(c.ID, n)
+		sessions, err := tx.LastBusySessions(c.ID, n)
 		for i, s := range sessions {
 			v, err := viewSession(tx, c, s)
 			if err != nil {
@@ -151,7 +152,7 @@ func viewSession(tx *store.Tx, c store.Company, s store.Session) (v SessionView,
 }
 
 // SessionLog tells one session: by its ticket or the beginning of it, or by its
-// number among the sessions, the newest being 1.
+// number among those in which anything was asked or said, the newest being 1.
 func (b *Bridge) SessionLog(ctx context.Context, which string, bytes bool) (l SessionLog, err error) {
 	if err := b.hideSecrets(ctx); err != nil {
 		return l, err
@@ -175,27 +176,31 @@ func (b *Bridge) SessionLog(ctx context.Context, which string, bytes bool) (l Se
 	return l, err
 }
 
-// mostSessions is how many sessions are looked through for a ticket: more than
-// a year of them is not kept.
-const mostSessions = 1_000_000
+// longestNumber is how many digits a session's number has at most; what is
+// longer is the beginning of a ticket.
+const longestNumber = 6
 
-func pickSession(tx *store.Tx, companyID int64, which string) (store.Session, int, error) {
-	number, err := strconv.Atoi(which)
-	byNumber := err == nil && number > 0 && len(which) < 8
-	n := mostSessions
-	if byNumber {
-		n = number
-	}
-	sessions, err := tx.LastSessions(companyID, n)
-	if err != nil {
-		return store.Session{}, 0, err
-	}
-	for i, s := range sessions {
-		if byNumber && i+1 == number || !byNumber && which != "" && strings.HasPrefix(strings.ToLower(s.Ticket), strings.ToLower(which)) {
-			return s, i + 1, nil
+func pickSession(tx *store.Tx, companyID int64, which string) (s store.Session, number int, err error) {
+	none := fmt.Errorf("there is no session %s: 'qbridge log --sessions' lists the last ones", which)
+	if n, err := strconv.Atoi(which); err == nil && n > 0 && len(which) <= longestNumber {
+		sessions, err := tx.LastBusySessions(companyID, n)
+		if err == nil && len(sessions) < n {
+			err = none
 		}
+		if err != nil {
+			return s, 0, err
+		}
+		return sessions[n-1], n, nil
 	}
-	return store.Session{}, 0, fmt.Errorf("there is no session %s: 'qbridge log --sessions' lists the last ones", which)
+	s, found, err := tx.SessionByTicket(companyID, which)
+	if err == nil && (!found || which == "") {
+		err = none
+	}
+	if err != nil {
+		return s, 0, err
+	}
+	number, err = tx.SessionNumber(s)
+	return s, number, err
 }
 
 func (b *Bridge) sessionLines(tx *store.Tx, v SessionView, bytes bool) ([]LogLine, error) {
@@ -311,7 +316,7 @@ func answeredWords(set store.Set) string {
 }
 
 var (
-	requestName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<(\w+)Rq[ >]`) })
+	requestName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<(\w+(?:Add|Mod|Query|Void|Del))Rq[ >]`) })
 	statusCodes = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<\w+Rs [^>]*statusCode="(\w+)"`) })
 )
 

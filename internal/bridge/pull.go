@@ -85,7 +85,7 @@ func (b *Bridge) pullShop(ctx context.Context, s store.Shop) (Pulled, error) {
 	err := b.pullOrders(ctx, s, &p)
 	problem, after := "", time.Time{}
 	if err != nil {
-		problem = err.Error()
+		problem = b.Redactor.Text(err.Error()) // the shop may repeat what it should not
 		after = b.comeBack(err)
 	}
 	noted := b.write(ctx, "note the pull", func(tx *store.Tx) error { return tx.SetPulled(s.ID, problem, after) })

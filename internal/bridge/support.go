@@ -235,7 +235,7 @@ func historyText(tx *store.Tx, c store.Company) (string, error) {
 
 func (b *Bridge) sessionsText(tx *store.Tx, c store.Company) (string, error) {
 	var text strings.Builder
-	sessions, err := tx.LastSessions(c.ID, bundleSessions)
+	sessions, err := tx.LastBusySessions(c.ID, bundleSessions)
 	for i, s := range sessions {
 		v, err := viewSession(tx, c, s)
 		if err != nil {
