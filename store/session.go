@@ -84,8 +84,10 @@ func (tx *Tx) SessionByTicket(companyID int64, beginning string) (Session, bool,
 }
 
 // PruneSessions forgets the sessions whose last call was before a time, closed or not, and from idleBefore on those that handed out nothing
-// and had nothing to say: most polls are such. Their sets stay.
+// and had nothing to say: most polls are such. Their sets stay, and the
+// newest session of each company, which tells when the Web Connector came last.
 func (tx *Tx) PruneSessions(before, idleBefore time.Time) error {
-	_, err := tx.exec("forget old sessions", "DELETE FROM session WHERE last_call_at < ?1 OR last_call_at < ?2 AND NOT "+didSomething, at(before), at(idleBefore))
+	_, err := tx.exec("forget old sessions", `DELETE FROM session WHERE (last_call_at < ?1 OR last_call_at < ?2 AND NOT `+didSomething+`)
+		AND opened_at < (SELECT max(opened_at) FROM session newer WHERE newer.company_id = session.company_id)`, at(before), at(idleBefore))
 	return err
 }

@@ -73,6 +73,21 @@ func TestBusySessions(t *testing.T) {
 	})
 }
 
+// When the Web Connector came last is known however long ago it was.
+func TestPruneSessionsKeepsTheNewest(t *testing.T) {
+	s, c := shop(t)
+	write(t, s, func(tx *Tx) error {
+		err := errors.Join(tx.SaveSession(Session{Ticket: "old", CompanyID: 1, State: "{}", Progress: "{}", OpenedAt: c.now()}),
+			tx.SaveSession(Session{Ticket: "new", CompanyID: 1, State: "{}", Progress: "{}", OpenedAt: c.now().Add(time.Minute)}),
+			tx.PruneSessions(c.now().Add(time.Hour), c.now().Add(time.Hour)))
+		left, err2 := tx.LastSessions(1, 9)
+		if len(left) != 1 || left[0].Ticket != "new" {
+			t.Errorf("left are %v", left)
+		}
+		return errors.Join(err, err2)
+	})
+}
+
 func TestStanding(t *testing.T) {
 	s, c := shop(t)
 	begin := c.now()
