@@ -505,3 +505,18 @@ func TestLongAndOddAnswer(t *testing.T) {
 		t.Errorf("%d odd answers; the names are %q", odd, names)
 	}
 }
+
+// Q17: what QuickBooks does not have is named, with its kind, before QuickBooks' own words.
+func TestMissingThingIsNamed(t *testing.T) {
+	w := newWorld(t)
+	p := w.take(sim.KindReturning)[0]
+	const said = `There is an invalid reference to QuickBooks Payment Method "Gift "Card"" in the SalesReceipt.  QuickBooks error message: Invalid argument.`
+	w.company.Interfere(func(request, _ string) *sim.Status {
+		if request == "SalesReceiptAddRq" {
+			return &sim.Status{Code: 3140, Severity: "Error", Message: said}
+		}
+		return nil
+	})
+	w.settle()
+	w.want(p, order.Attention, string(CauseRefused), `QuickBooks has no Payment Method "Gift \"Card\"", which it needs`, said)
+}

@@ -254,7 +254,11 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 			return "", true, err
 		}
 	}
-	if err := c.refuse(r, st.Code, fmt.Sprintf("QuickBooks refused it with code %d: %s", st.Code, answer.Message), st.Advice); err != nil {
+	reason := fmt.Sprintf("QuickBooks refused it with code %d: %s", st.Code, answer.Message)
+	if kind, name := qbxml.Unquote3140(answer.Message); st.Code == codeNoReference && name != "" { // Q17
+		reason = fmt.Sprintf("QuickBooks has no %s %q, which it needs. It said (code %d): %s", kind, name, st.Code, answer.Message)
+	}
+	if err := c.refuse(r, st.Code, reason, st.Advice); err != nil {
 		return "", true, err
 	}
 	if st.Code == codeNoSuchObject && !r.IsUndo() {
@@ -288,6 +292,9 @@ func (c *connection) stale(r store.Row, answer *response) error {
 
 // codeNotSaved has many causes; one is a list entry that a person made inactive.
 const codeNotSaved = 3180
+
+// codeNoReference: something that the request names is not in the company file.
+const codeNoReference = 3140
 
 // codeNoSuchObject: the ListID in the message is not in the company file.
 const codeNoSuchObject = 3120
