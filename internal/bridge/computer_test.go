@@ -279,9 +279,16 @@ func TestQuietHours(t *testing.T) {
 	if err != nil || a.Verdict != soap.NoWork {
 		t.Errorf("authenticate answers %q, %v", a.Verdict, err)
 	}
+	quiet := func(f Finding) bool { return f.What == "quiet hours" }
+	if findings, err := w.b.Doctor(w.ctx, nil); err != nil || !slices.ContainsFunc(findings, quiet) {
+		t.Errorf("doctor says %v, %v", findings, err)
+	}
 	w.clock.advance(2 * time.Hour)
 	w.settle()
 	w.once(p)
+	if findings, err := w.b.Doctor(w.ctx, nil); err != nil || slices.ContainsFunc(findings, quiet) {
+		t.Errorf("doctor says %v, %v", findings, err)
+	}
 }
 
 // P35: a session ends by itself after the requests or minutes of the rules; the rest goes into the next.

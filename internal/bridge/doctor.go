@@ -148,6 +148,13 @@ func (b *Bridge) connectorFindings(ctx context.Context) (findings []Finding, err
 			}
 			findings = append(findings, Finding{What: "company file", OK: true, Says: fmt.Sprintf("%s in %s, qbXML %s", about.Name, about.Product, about.Version)})
 		}
+		_, rules, err := b.loadRules(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if rules.Quiet(b.Now().Local()) {
+			findings = append(findings, Finding{What: "quiet hours", OK: true, Says: "nothing is written now, by the rules quiet-hours and quiet-days"})
+		}
 		wrong, err := refusals(tx, c.ID)
 		if err != nil {
 			return err

@@ -506,6 +506,42 @@ func TestLongAndOddAnswer(t *testing.T) {
 	}
 }
 
+// I6: what QuickBooks forbids for one order alone does not end the sessions of all others for ever; what it forbids for all does, and
+// costs nobody a try.
+func TestForbidden(t *testing.T) {
+	w := newWorld(t)
+	p := w.take(sim.KindReturning)[0]
+	victim := fmt.Sprintf("r%d", w.row(p).ID)
+	only := false
+	w.company.Interfere(func(request, id string) *sim.Status {
+		if request != "SalesReceiptAddRq" || only && id != victim {
+			return nil
+		}
+		return &sim.Status{Code: 3260, Severity: "Error", Message: "Insufficient permission level to perform this action."}
+	})
+	for range 2 * maxTries {
+		report, err := w.try()
+		check(t, err)
+		if !strings.Contains(report.LastError, "3260") {
+			t.Fatalf("the Web Connector shows %q", report.LastError)
+		}
+		w.plan()
+		w.want(p, order.Queued)
+	}
+	only = true
+	for range maxTries {
+		other := w.take(sim.KindReturning)[0]
+		w.session()
+		w.once(other)
+		w.clock.advance(6 * time.Hour)
+	}
+	w.want(p, order.Attention, string(CauseRefused), "3260")
+	w.company.Interfere(nil)
+	check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann"))
+	w.settle()
+	w.once(p)
+}
+
 // Q17: what QuickBooks does not have is named, with its kind, before QuickBooks' own words.
 func TestMissingThingIsNamed(t *testing.T) {
 	w := newWorld(t)

@@ -186,8 +186,11 @@ func (c *connection) recordWrite(set store.Set, got received) (state, text strin
 // recordRows settles each row that has a response and returns the others.
 func (c *connection) recordRows(rows []store.Row, got received) (text string, missing []store.Row, err error) {
 	answers := make(map[string]*response, len(got.responses))
+	done := map[string]bool{} // kinds of requests that QuickBooks did in this very set
 	for i := range got.responses {
-		answers[got.responses[i].RequestID] = &got.responses[i]
+		answer := &got.responses[i]
+		answers[answer.RequestID] = answer
+		done[answer.Request] = done[answer.Request] || answer.StatusCode == 0
 	}
 	for _, r := range rows {
 		if r.State != rowSent && r.State != rowInDoubt {
@@ -199,7 +202,7 @@ func (c *connection) recordRows(rows []store.Row, got received) (text string, mi
 			continue
 		}
 		stop, known := "", true
-		err := guarded(func() (err error) { stop, known, err = c.recordRow(r, answer); return err })
+		err := guarded(func() (err error) { stop, known, err = c.recordRow(r, answer, done[answer.Request]); return err })
 		if err := c.setRowAside(r, err); err != nil {
 			return "", nil, fmt.Errorf("%s %s: %w", r.Kind, r.Name, err)
 		}
@@ -215,8 +218,9 @@ func (c *connection) recordRows(rows []store.Row, got received) (text string, mi
 }
 
 // recordRow settles one row. known is false when the response does not tell
-// whether the thing was written.
-func (c *connection) recordRow(r store.Row, answer *response) (stop string, known bool, err error) {
+// whether the thing was written. allowed says that QuickBooks did another
+// request of the kind in the same set.
+func (c *connection) recordRow(r store.Row, answer *response, allowed bool) (stop string, known bool, err error) {
 	if answer.StatusCode == codeStale {
 		return "", true, c.stale(r, answer)
 	}
@@ -237,11 +241,13 @@ func (c *connection) recordRow(r store.Row, answer *response) (stop string, know
 		if err != nil || times < maxReturned {
 			return "", true, errors.Join(err, c.resend(r, time.Time{}, "QuickBooks did not get to it; it goes out again.", true))
 		}
-	case qbxml.Retry:
-		if r.Tries < maxTries {
-			return "", true, c.resend(r, c.b.Now().Add(backoff(r.Tries)), "QuickBooks could not take it now: "+answer.Message, false)
+	case qbxml.Retry, qbxml.Stop:
+		if st.Action == qbxml.Retry || allowed { // what is forbidden to this one alone is no reason to stop
+			if r.Tries < maxTries {
+				return "", true, c.resend(r, c.b.Now().Add(backoff(r.Tries)), "QuickBooks could not take it now: "+answer.Message, false)
+			}
+			break
 		}
-	case qbxml.Stop:
 		return sentence(fmt.Errorf("QuickBooks answered %d: %s %s", st.Code, answer.Message, st.Advice)), true,
 			c.resend(r, time.Time{}, "QuickBooks does not let QBridge write: "+answer.Message, true)
 	case qbxml.Fix, qbxml.Hold:
