@@ -128,7 +128,7 @@ func TestStatusCodesOfSets(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, written %v", code, done), func(t *testing.T) {
 				w.in(t)
 				p := w.loseAnswer(done)
-				set := w.lastWriting()
+				set, since := w.lastWriting(), len(w.handedOut(0))
 				w.tamper = func(r *sim.Reply) {
 					if strings.Contains(r.Response, fmt.Sprintf(`newMessageSetID=%q`, set.id)) {
 						r.Response = edited(t, r.Response, func(rs *etree.Element) {
@@ -139,6 +139,13 @@ func TestStatusCodesOfSets(t *testing.T) {
 				}
 				w.settle()
 				w.once(p)
+				var kinds []string
+				for _, s := range w.handedOut(since) {
+					kinds = append(kinds, w.set(s.id).Kind)
+				}
+				if at := slices.Index(kinds, kindSettle); at < 0 || slices.Contains(kinds[:at], kindWrite) {
+					t.Errorf("what became of the set was not asked for: %q", kinds)
+				}
 			})
 		}
 	}
