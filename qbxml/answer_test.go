@@ -565,6 +565,14 @@ func FuzzAnswer(f *testing.F) {
 	f.Add("<QBXML><QBXMLMsgsRs")
 	f.Add("&#")
 	f.Fuzz(func(t *testing.T, answer string) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		defer func() {
+			runtime.ReadMemStats(&after)
+			if used := after.TotalAlloc - before.TotalAlloc; used > uint64(1<<20+1000*len(answer)) {
+				t.Errorf("%d bytes took %d bytes of memory", len(answer), used)
+			}
+		}()
 		a := NewAnswer(strings.NewReader(answer))
 		for i := 0; ; i++ {
 			r, err := a.Next()

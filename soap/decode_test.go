@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -160,8 +161,14 @@ func FuzzEnvelope(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/qbwc", strings.NewReader(string(body))))
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/qbwc", strings.NewReader(string(body)))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		handler.ServeHTTP(w, r)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > uint64(1<<20+1000*len(body)) {
+			t.Errorf("%d bytes took %d bytes of memory", len(body), used)
+		}
 		var e struct {
 			Body struct {
 				Fault *struct {

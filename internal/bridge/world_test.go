@@ -152,15 +152,18 @@ type worldOptions struct {
 	setSize int
 	point   func(w *world, name string)
 	bare    bool // no first session: the lists are not read yet
+	alone   bool // the test does not run beside others
 }
 
 // newWorld makes a world for one test, which runs beside others from then on.
 func newWorld(t *testing.T, options ...worldOptions) *world {
 	t.Helper()
-	t.Parallel()
 	var o worldOptions
 	if len(options) > 0 {
 		o = options[0]
+	}
+	if !o.alone {
+		t.Parallel()
 	}
 	w := &world{t: t, ctx: t.Context(), dir: t.TempDir(), used: map[sim.Kind]int{}, random: &dice{source: rand.NewChaCha8([32]byte{7})}}
 	w.clock.at.Store(newestOrder.Add(time.Hour).UnixNano())

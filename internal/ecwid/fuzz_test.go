@@ -2,6 +2,7 @@ package ecwid
 
 import (
 	"encoding/json"
+	"runtime"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -24,7 +25,13 @@ func FuzzDecode(f *testing.F) {
 	}
 	limit := decimal.New(1, maxExponent)
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		o, err := Decode(raw, chicago)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > uint64(1<<20+1000*len(raw)) {
+			t.Errorf("%d bytes took %d bytes of memory", len(raw), used)
+		}
 		if err != nil {
 			return
 		}
@@ -50,6 +57,23 @@ func FuzzDecode(f *testing.F) {
 		again, err := Decode(clean, chicago)
 		if err != nil || AccountingHash(again) != AccountingHash(o) {
 			t.Fatalf("redacted, it is another order: %v", err)
+		}
+	})
+}
+
+// Whatever a shop says of itself, a profile that is accepted can be used.
+func FuzzProfile(f *testing.F) {
+	f.Add([]byte(`{"generalInfo":{"storeId":1003},"formatsAndUnits":{"currency":"USD","timezone":"America/Chicago","currencyPrecision":2},"taxSettings":{}}`))
+	f.Add([]byte(`{"generalInfo":{"storeId":"1003"},"formatsAndUnits":{"currencyPrecision":99999999999,"timezone":"../../etc/passwd"}}`))
+	f.Add([]byte(`[]`))
+	order := samples(f)["us-coupon-three-taxes"]
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		p, err := DecodeProfile(raw)
+		if err != nil {
+			return
+		}
+		if o, err := Decode(order, p); err == nil && (o.Key == "" || o.Precision < 0 || o.Precision > 4) {
+			t.Fatalf("an order of key %q and precision %d", o.Key, o.Precision)
 		}
 	})
 }
