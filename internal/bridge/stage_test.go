@@ -29,7 +29,7 @@ type scene struct {
 	books  []byte
 	at     int64
 	ticket string
-	answer reply // what QuickBooks says to it
+	answer sim.Reply // what QuickBooks says to it
 	poll   soap.Poll
 	file   sim.QWC
 }
