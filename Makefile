@@ -8,7 +8,7 @@ SOAK ?= 20
 PROFILE = internal/bench/serve.pgo
 BUILD = CGO_ENABLED=0 go build -trimpath -pgo=$(PROFILE) -ldflags='-s -w'
 
-.PHONY: demo test race lint rules soak kill bench fuzz build windows wine
+.PHONY: demo test race lint rules soak kill bench fuzz mutants build windows wine
 
 demo: # the whole bridge against a pretend shop and pretend books
 	go run ./cmd/qbridge demo
@@ -44,6 +44,9 @@ fuzz: # every fuzz target for FUZZTIME
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x -parallel 2 $$pkg || exit 1; \
 	  done; \
 	done
+
+mutants: # the program broken in ten ways, one at a time: the tests and `qbridge prove` must notice each
+	testdata/mutants/run
 
 build: # static, for this system
 	$(BUILD) -o dist/ ./cmd/qbridge
