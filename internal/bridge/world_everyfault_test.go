@@ -21,6 +21,12 @@ import (
 func (w *world) misbehave() *sim.World {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	w.t.Cleanup(transport.CloseIdleConnections)
+	w.before = func(step string) error {
+		if step == "sendRequestXML" {
+			w.plan() // serve plans all the time
+		}
+		return nil
+	}
 	w.faults = &sim.World{Shop: w.shop, Company: w.company, Connector: w.connector(transport), Sleep: w.config.Sleep}
 	w.t.Cleanup(w.faults.Mend)
 	return w.faults

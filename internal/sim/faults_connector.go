@@ -35,7 +35,7 @@ func someMoment(r *rand.Rand, steps ...string) *moment {
 	if !slices.Contains([]string{"ProcessRequest", "receiveResponseXML"}, m.step) {
 		m.writing = false // before sendRequestXML nobody knows what will be sent
 	}
-	if m.writing || m.step == "authenticate" || m.step == "closeConnection" {
+	if m.step == "authenticate" || m.step == "closeConnection" {
 		m.n = 1
 	}
 	return m
@@ -179,12 +179,12 @@ func lateAnswer(_ *World, t *trouble, r *rand.Rand) string {
 	return said
 }
 
-// secondComputer: another Web Connector with the same .qwc goes on some steps between the steps of ours.
-func secondComputer(w *World, t *trouble, r *rand.Rand) string {
-	seed := r.Uint64()
-	start := pick(r, []string{"authenticate", "sendRequestXML", "ProcessRequest", "receiveResponseXML"})
-	random := rand.New(rand.NewPCG(seed, 1))
-	said := "before " + start + " a second computer begins a session on the same company file"
+// secondComputer: the Web Connector of another computer with the same .qwc goes on some steps between the steps of ours. The
+// hooks of the ConnectorConfig are asked for its steps, too.
+func secondComputer(_ *World, t *trouble, r *rand.Rand) string {
+	m := someMoment(r, "authenticate", "sendRequestXML", "ProcessRequest", "receiveResponseXML")
+	random := rand.New(rand.NewPCG(r.Uint64(), 1))
+	said := "before " + m.String() + " a second computer begins a session on the same company file"
 	var walk *Walk
 	t.end = func() {
 		if walk != nil {
@@ -193,15 +193,15 @@ func secondComputer(w *World, t *trouble, r *rand.Rand) string {
 	}
 	t.before = func(s *session, step string) error {
 		if walk == nil {
-			if step != start {
+			if !m.come(s, step) {
 				return nil
 			}
 			other := *s.Connector
 			other.world, other.told, other.config.Computer = nil, nil, "OFFICE-2"
-			other.config.Before, other.config.After, other.config.Twice, other.config.Reply = nil, nil, nil, nil
 			walk = other.Walk(s.ctx)
 		}
-		for n := random.IntN(4); n > 0 || step == "closeConnection"; n-- {
+		steps := pick(random, []int{0, 1, 2, 3, 100}) // now and then its whole session
+		for n := steps; n > 0 || step == "closeConnection"; n-- {
 			if _, more := walk.Step(); !more {
 				t.struck(fmt.Sprintf("%s; its session: %s", said, strings.Join(walk.Report.Steps, " ")))
 				break

@@ -63,6 +63,9 @@ func personFaults() []Fault {
 		}),
 		document("a document of ours is voided", (*Company).Void),
 		document("a document of ours is deleted", (*Company).Delete),
+		{Name: "the preferences of the company file change", Where: WherePerson, arm: func(w *World, t *trouble, r *rand.Rand) string {
+			return acts(w, t, r, "class tracking is turned on or off", func(c *Company, _ *rand.Rand) (string, error) { return "it is " + c.turnClasses() + " now", nil })
+		}},
 		{Name: "an older copy of the books is put back", Where: WherePerson, ByHand: true, arm: olderCopy},
 	}
 }
@@ -183,6 +186,17 @@ func typedBefore(w *World, t *trouble, r *rand.Rand) string {
 		return nil
 	}
 	return said
+}
+
+// turnClasses turns class tracking on or off, and says which.
+func (c *Company) turnClasses() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.books.Config.Classes = !c.books.Config.Classes
+	if c.books.Config.Classes {
+		return "on"
+	}
+	return "off"
 }
 
 // typeIn enters a list entry by hand.

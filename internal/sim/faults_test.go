@@ -64,8 +64,9 @@ func newFaultyWorld(t *testing.T) *faultyWorld {
 		},
 		"sendRequestXML": func(*etree.Element) string { return escaped(w.nextSet(iterator)) },
 		"receiveResponseXML": func(call *etree.Element) string {
-			response := call.SelectElement("response").Text()
-			w.trace = append(w.trace, fmt.Sprintf("answer %d bytes, %s", len(response), call.SelectElement("hresult").Text()))
+			arguments := nodeOf(call)
+			response := arguments.at("response") // the generated client leaves out what is empty
+			w.trace = append(w.trace, fmt.Sprintf("answer %d bytes, %s", len(response), arguments.at("hresult")))
 			iterator = ""
 			if m := iteratorID.FindStringSubmatch(response); m != nil {
 				iterator = m[1]
@@ -100,7 +101,7 @@ func (w *faultyWorld) nextSet(iterator string) string {
 }
 
 // turn is one session and one look into the shop.
-func (w *faultyWorld) turn(t *testing.T) error {
+func (w *faultyWorld) turn(t *testing.T) (Report, error) {
 	report, err := w.Connector.Session(t.Context())
 	w.trace = append(w.trace, strings.Join(report.Steps, " "), fmt.Sprint(err), w.now.String())
 	request, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/api/v3/1003/orders", nil)
@@ -112,7 +113,7 @@ func (w *faultyWorld) turn(t *testing.T) error {
 	body, _ := io.ReadAll(response.Body)
 	w.trace = append(w.trace, fmt.Sprint(response.StatusCode, len(body), json.Valid(body)))
 	w.now = w.now.Add(time.Minute)
-	return err
+	return report, err
 }
 
 // Each fault strikes, whatever the seed, says what it did, is over then, and does the same again from the same seed.
@@ -121,12 +122,12 @@ func TestEveryFaultStrikes(t *testing.T) {
 	for _, f := range Faults() {
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(3) {
+			for seed := range uint64(2) {
 				run := func() (*faultyWorld, string, []byte) {
 					w := newFaultyWorld(t)
 					said := f.Arm(&w.World, rand.New(rand.NewPCG(seed, 0)))
 					for range 12 {
-						_ = w.turn(t) // the trace has it
+						_, _ = w.turn(t) // the trace has it
 						if len(w.troubles()) == 0 {
 							break
 						}
@@ -136,7 +137,7 @@ func TestEveryFaultStrikes(t *testing.T) {
 						t.Fatalf("seed %d: %q: strikes %v, still armed %d\n%s", seed, said, struck, len(w.troubles()), strings.Join(w.trace, "\n"))
 					}
 					w.Mend()
-					if err := w.turn(t); err != nil || len(w.Strikes()) != len(struck) {
+					if _, err := w.turn(t); err != nil || len(w.Strikes()) != len(struck) {
 						t.Errorf("seed %d: %q: the next session ends with %v", seed, said, err)
 					}
 					if last := w.trace[len(w.trace)-1]; !strings.HasPrefix(last, "200 ") || !strings.HasSuffix(last, " true") {
