@@ -22,10 +22,9 @@ import (
 )
 
 const (
-	storeID  = "1003"
-	token    = "secret_bench"
-	password = "bench-password"
-	user     = "bench"
+	storeID = "1003"
+	token   = "secret_bench"
+	user    = "bench"
 )
 
 // A shop is asked for what changed up to a minute ago, and from ten minutes
@@ -34,6 +33,9 @@ const (
 	settled   = 70 * time.Second
 	lateApart = 50 * time.Millisecond
 )
+
+// passwordFile keeps the generated password in the data folder, for the client.
+const passwordFile = "connector-password"
 
 func newShop() *sim.Shop {
 	return sim.NewShop(sim.ShopConfig{StoreID: 1003, Token: token, Currency: "USD", Timezone: "America/Chicago"})
@@ -64,7 +66,7 @@ func fill(ctx context.Context, dir, rules string, n, unreleased int) (string, er
 	}
 	server := httptest.NewServer(shop)
 	defer server.Close()
-	_, err = b.Init(ctx, bridge.Setup{StoreID: storeID, Token: token, EcwidURL: server.URL + "/api/v3", Company: "Bench", User: user, Password: password,
+	made, err := b.Init(ctx, bridge.Setup{StoreID: storeID, Token: token, EcwidURL: server.URL + "/api/v3", Company: "Bench", User: user,
 		Since: newest.Add(-time.Duration(n)*time.Second - time.Hour), Mode: "look"})
 	if err != nil {
 		return "", err
@@ -75,7 +77,10 @@ func fill(ctx context.Context, dir, rules string, n, unreleased int) (string, er
 	if err := b.SetRule(ctx, "missing-payment-method", "omit", "bench"); err != nil { // no list row before the first receipt
 		return "", err
 	}
-	if err := readLists(ctx, b); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, passwordFile), []byte(made.Password.Reveal()), 0o600); err != nil {
+		return "", err
+	}
+	if err := readLists(ctx, b, made.Password.Reveal()); err != nil {
 		return "", err
 	}
 	from := time.Now()
@@ -110,7 +115,7 @@ func fill(ctx context.Context, dir, rules string, n, unreleased int) (string, er
 
 // readLists has the pretend Web Connector bring the lists of the pretend
 // company.
-func readLists(ctx context.Context, b *bridge.Bridge) error {
+func readLists(ctx context.Context, b *bridge.Bridge, password string) error {
 	qwc, err := b.QWC(ctx, "http://localhost:8480/qbwc")
 	if err != nil {
 		return err

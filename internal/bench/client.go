@@ -25,13 +25,14 @@ type result struct {
 // client is a Web Connector with a QuickBooks that answers at once, as cheaply
 // as it can: what is measured is the server.
 type client struct {
-	address string
-	ticket  string
-	hcp     string
-	full    bool // QuickBooks answers whole records, whatever it was asked for
-	posted  int
-	calls   int
-	took    map[string][]time.Duration // by operation, when wanted
+	address  string
+	password string
+	ticket   string
+	hcp      string
+	full     bool // QuickBooks answers whole records, whatever it was asked for
+	posted   int
+	calls    int
+	took     map[string][]time.Duration // by operation, when wanted
 }
 
 var (
@@ -115,7 +116,7 @@ func (c *client) call(operation, inside string) (string, error) {
 
 // session is one session, until n orders are posted or the server has no more.
 func (c *client) session(n int) error {
-	answer, err := c.call("authenticate", "<strUserName>"+user+"</strUserName><strPassword>"+password+"</strPassword>")
+	answer, err := c.call("authenticate", "<strUserName>"+user+"</strUserName><strPassword>"+c.password+"</strPassword>")
 	if err != nil {
 		return err
 	}

@@ -128,6 +128,11 @@ func start(kind, filled, dir string, size int) (c client, stop func(), err error
 	if err := os.Chmod(filepath.Join(dir, "secret.key"), 0o600); err != nil {
 		return c, nil, err
 	}
+	password, err := os.ReadFile(filepath.Join(dir, passwordFile))
+	if err != nil {
+		return c, nil, err
+	}
+	c.password = string(password)
 	command := exec.Command(os.Args[0], "-child", kind, "-data", dir, "-set", strconv.Itoa(size))
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
