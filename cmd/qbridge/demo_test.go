@@ -86,6 +86,23 @@ func TestDemo(t *testing.T) {
 	if again := receiptsIn(t, dir); again != receipts {
 		t.Errorf("%d receipts after the second run, %d after the first", again, receipts)
 	}
+
+	// The way out of a posted order, tried by somebody who looks around.
+	one := views[slices.IndexFunc(views, func(v bridge.OrderView) bool { return v.State == "synced" })]
+	done(t, "undo", "--data", dir, one.Number, "--yes", "--reconciled-checked")
+	if third := done(t, "demo", "--data", dir); !strings.Contains(third, "Checked apart from QBridge") {
+		t.Errorf("after an undo the demo does not check the books:\n%s", third)
+	}
+	check(t, json.Unmarshal([]byte(done(t, "orders", "--data", dir, "--state", "held", "--json")), &views))
+	if len(views) != 1 || views[0].Number != one.Number {
+		t.Errorf("held are %+v, want order %s", views, one.Number)
+	}
+	done(t, "release", "--data", dir, one.Number)
+	done(t, "demo", "--data", dir)
+	check(t, json.Unmarshal([]byte(done(t, "orders", "--data", dir, "--state", "synced", "--json")), &views))
+	if len(views) != synced {
+		t.Errorf("%d orders are synced after the release, want %d", len(views), synced)
+	}
 }
 
 // checkTable holds the table of docs/demo.md against the mix of orders that
