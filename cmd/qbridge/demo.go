@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"qbridge/internal/bridge"
-	"qbridge/internal/order"
 	"qbridge/internal/prove"
 	"qbridge/internal/sim"
 )
@@ -211,16 +210,7 @@ func (d demoCommand) report(ctx context.Context, c *console, b *bridge.Bridge, w
 	if err != nil {
 		return err
 	}
-	byKind := terms.Expect
-	terms.Expect = func(sale sim.Sale) sim.Expectation {
-		for _, v := range views {
-			person := v.State == string(order.Held) || v.State == string(order.Excluded) && strings.HasPrefix(v.Reason, "Excluded by a person")
-			if v.Number == sale.ID && person { // somebody tried hold, exclude or undo here
-				return sim.MustNotBePosted
-			}
-		}
-		return byKind(sale)
-	}
+	terms.Expect = prove.HeldBack(terms.Expect, views)
 	findings := sim.Audit(w.raw(), w.company, terms)
 	if len(findings) > 0 {
 		for _, f := range findings {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"qbridge/internal/bridge"
 	"qbridge/internal/order"
@@ -90,6 +91,21 @@ func Terms(orders []sim.Generated, closed bool) (sim.Terms, error) {
 	terms := terms()
 	terms.Expect = func(s sim.Sale) sim.Expectation { return expected[s.ID] }
 	return terms, nil
+}
+
+// HeldBack changes what is expected for the orders that a person held, excluded
+// or undid: they must not be in the books.
+func HeldBack(expect func(sim.Sale) sim.Expectation, views []bridge.OrderView) func(sim.Sale) sim.Expectation {
+	back := map[string]bool{}
+	for _, v := range views {
+		back[v.Number] = v.State == string(order.Held) || v.State == string(order.Excluded) && strings.HasPrefix(v.Reason, "Excluded by a person")
+	}
+	return func(s sim.Sale) sim.Expectation {
+		if back[s.ID] {
+			return sim.MustNotBePosted
+		}
+		return expect(s)
+	}
 }
 
 func terms() sim.Terms {
