@@ -141,3 +141,9 @@ func (tx *Tx) WantLists(companyID int64, lists ...string) error {
 	}
 	return nil
 }
+
+// WantWholeLists wants all lists of a company read from their beginning: what changed since the last time can't be told.
+func (tx *Tx) WantWholeLists(companyID int64) error {
+	_, err := tx.exec(fmt.Sprintf("want the whole lists of company %d", companyID), "UPDATE book_list SET wanted = 1, full_at = '' WHERE company_id = ?", companyID)
+	return err
+}

@@ -207,6 +207,9 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 			return "", err
 		}
 	}
+	if err := c.strays(ids, changed); err != nil {
+		return "", err
+	}
 	switch {
 	case k.Deleted:
 		return "", c.endCheck(k)

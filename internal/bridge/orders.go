@@ -303,7 +303,7 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 				return fmt.Errorf("TxnID %s is %s of another order already (%s/%s): two orders can't be one document", txnID, documentName(other), other.StoreID, other.OrderKey)
 			}
 			if len(rows) == 0 {
-				if rows, err = placeholder(tx, o); err != nil {
+				if rows, err = placeholder(tx, o, "A person linked it."); err != nil {
 					return err
 				}
 			}
@@ -329,7 +329,7 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 // placeholder makes the outbox row of an order of which nothing was planned, so
 // that the document a person linked to it is read and held against the order's
 // total.
-func placeholder(tx *store.Tx, o store.Order) ([]store.Row, error) {
+func placeholder(tx *store.Tx, o store.Order, notes string) ([]store.Row, error) {
 	total, err := decimal.NewFromString(o.Total)
 	if err != nil {
 		return nil, fmt.Errorf("order %s has no total that a document could be held against", o.ID)
@@ -339,7 +339,7 @@ func placeholder(tx *store.Tx, o store.Order) ([]store.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	expect, err := json.Marshal(expected{Total: total, Notes: "A person linked it."})
+	expect, err := json.Marshal(expected{Total: total, Notes: notes})
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func (b *Bridge) PullStep(ctx context.Context) error {
 	}
 	var failed error
 	for _, s := range shops {
-		if s.PullAfter.After(b.Now()) {
+		if wait := s.PullAfter.Sub(b.Now()); wait > 0 && (wait <= longestPause || wait > untilToken/2) {
 			continue // the shop asked us to stay away: ecwid.md 1.3
 		}
 		if _, err := b.pullShop(ctx, s); err != nil {
@@ -101,14 +101,21 @@ func (b *Bridge) comeBack(err error) time.Time {
 	}
 	switch api.Kind {
 	case ecwid.Unauthorized, ecwid.Scope:
-		return b.Now().AddDate(100, 0, 0) // until a person sets a new token
+		return b.Now().Add(untilToken)
 	case ecwid.Plan:
-		return b.Now().Add(time.Hour)
+		return b.Now().Add(longestPause)
 	case ecwid.RateLimited:
-		return b.Now().Add(api.RetryAfter)
+		return b.Now().Add(min(api.RetryAfter, longestPause))
 	}
 	return time.Time{}
 }
+
+// How long a shop is not asked. A pause between the two was begun by a clock
+// that was wrong, and does not count.
+const (
+	longestPause = time.Hour
+	untilToken   = 100 * 365 * 24 * time.Hour // until a person sets a new token
+)
 
 func (b *Bridge) pullOrders(ctx context.Context, s store.Shop, p *Pulled) error {
 	client, err := b.client(ctx, s)

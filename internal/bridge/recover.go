@@ -439,9 +439,29 @@ func (c *connection) goneAs(r store.Row, message string) error {
 	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowGone, RecordID: r.RecordID, BooksTotal: r.BooksTotal, Message: message}); err != nil {
 		return err
 	}
+	if err := unlink(c.tx, r); err != nil {
+		return err
+	}
 	r.Message = message
 	cause, reason, cure := goneText(r)
 	return c.attention(r, cause, reason, cure)
+}
+
+// unlink takes back that a person linked an order to its document, which is gone:
+// the order would else be taken for posted by it for ever.
+func unlink(tx *store.Tx, document store.Row) error {
+	decisions, err := tx.Decisions(document.StoreID, document.OrderKey)
+	if err != nil {
+		return err
+	}
+	for _, d := range decisions {
+		if d.Kind == "link" && d.Value == document.RecordID {
+			if err := tx.WithdrawDecision(d.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // goneText says why an order needs attention whose document is gone.
@@ -493,6 +513,10 @@ func (b *Bridge) Resume(ctx context.Context) (gone int, err error) {
 			setting = unprovedSetting(company.ID)
 		}
 		if err := tx.SetSetting(setting, "yes"); err != nil {
+			return err
+		}
+		// What is not in an older copy of the file was never deleted from it: only whole lists tell.
+		if err := tx.WantWholeLists(company.ID); err != nil {
 			return err
 		}
 		return tx.SetStopped(company.ID, "")

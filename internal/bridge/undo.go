@@ -483,6 +483,9 @@ func (c *connection) undone(r store.Row, code int64, message string) error {
 	if err := c.tx.SetRow(u.Row, store.RowUpdate{State: rowGone, Message: verb(r.Kind) + " by QBridge for " + u.Who}); err != nil {
 		return err
 	}
+	if err := unlink(c.tx, store.Row{StoreID: r.StoreID, OrderKey: r.OrderKey, RecordID: u.TxnID}); err != nil {
+		return err
+	}
 	why := fmt.Sprintf("undone by %s on %s; release it to post it again", u.Who, c.b.Now().Local().Format(time.DateOnly))
 	err = c.tx.AddHistory(store.History{CompanyID: c.company.ID, StoreID: r.StoreID, Key: r.OrderKey, Who: u.Who, Event: "undone",
 		Note: fmt.Sprintf("%s (TxnID %s) was %s in QuickBooks.", documentName(r), u.TxnID, verb(r.Kind))})

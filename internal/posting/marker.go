@@ -25,6 +25,17 @@ var markerForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\bEcwid (\S+?)/(\S+) (\S+) (\d+)\b`)
 })
 
+// MarkedOrder is whose document the memo of one begins with a marker of: the
+// shop and the key of the order. False when the memo begins otherwise.
+func MarkedOrder(memo string) (storeID string, key order.Key, ok bool) {
+	m := markerForm().FindStringSubmatchIndex(memo)
+	if m == nil || m[0] != 0 {
+		return "", "", false
+	}
+	text, err := url.PathUnescape(memo[m[4]:m[5]])
+	return memo[m[2]:m[3]], order.Key(text), err == nil
+}
+
 // markers are all markers in a memo, written as Marker writes them.
 func markers(memo string) []string {
 	var found []string

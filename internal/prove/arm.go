@@ -1,81 +1,100 @@
 package prove
 
 import (
-	"errors"
-	"fmt"
-	"net/http"
+	"regexp"
+	"strings"
 
 	"qbridge/internal/sim"
 )
 
-// arm has something go wrong in the next session.
-func (w *world) arm() {
-	steps := []string{"authenticate", "sendRequestXML", "ProcessRequest", "receiveResponseXML", "closeConnection"}
-	switch w.random.IntN(8) {
-	case 0, 1, 2:
-		step, n, after := steps[w.random.IntN(len(steps))], 1+w.random.IntN(4), w.random.IntN(2) == 0
-		hook := func(s string) error {
-			if s == step {
-				if n--; n == 0 {
-					return errors.New("the power is off")
-				}
-			}
-			return nil
-		}
-		if w.session.before = hook; after {
-			w.session.before, w.session.after = nil, hook
-		}
-		w.note("the next session is cut at the %d. %s, after it: %t", n, step, after)
-	case 3:
-		w.session.twice = func(string) bool { return w.random.IntN(3) == 0 }
-		w.note("calls of the next session come twice")
-	case 4:
-		w.company.RefuseSession("0x80040414", "A modal dialog box is showing in the QuickBooks user interface.")
-		w.note("a modal dialog is open")
-	case 5:
-		code := []int{3175, 3176, 3180, 3250, 3260}[w.random.IntN(5)]
-		w.company.Interfere(func(request, _ string) *sim.Status {
-			if request == "SalesReceiptAddRq" && w.random.IntN(2) == 0 {
-				return &sim.Status{Code: code, Severity: "Error", Message: "The record is in use."}
-			}
-			return nil
-		})
-		w.note("QuickBooks answers %d to some receipts", code)
-	case 6:
-		if len(w.order) > 0 {
-			id := w.order[len(w.order)-1]
-			w.note("QuickBooks forgets its answer to set %s (%v)", id, w.company.LoseSet(w.file.AppName, id))
-		}
-	case 7:
-		w.meanwhile()
-		w.note("pulls and people in the middle of the next session")
-	}
+// newTrouble sets the pretend world up to go wrong. One Web Connector lives
+// through all sessions, as on a real machine.
+func (w *world) newTrouble(raw bool) {
+	w.trouble = &sim.World{Shop: w.shop, Company: w.company, Sleep: w.clock.sleep, Connector: w.connector(raw)}
 }
 
-// failShop has the shop fail at some of the next pull's requests.
-func (w *world) failShop() {
-	bodies := []sim.Response{
-		{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"30"}}, Body: `{"errorMessage":"Too many requests"}`},
-		{Status: http.StatusInternalServerError, Body: "oops"},
-		{Status: http.StatusOK, Body: "<html>maintenance</html>"},
-		{Status: http.StatusOK, Body: `{"total":12,"count":1,"items":[{"id":"X"`, CutAfter: 20},
-	}
-	answer := bodies[w.random.IntN(len(bodies))]
-	w.shop.Fault(func(*http.Request) *sim.Response {
-		if w.random.IntN(2) == 0 {
-			return nil
-		}
-		return &answer
-	})
-	w.note("the shop answers some requests with %d %.40q", answer.Status, answer.Body)
-	w.pull()
-	w.shop.Fault(nil)
+// arm has something go wrong in the sessions and pulls to come.
+func (w *world) arm() {
+	all := sim.Faults()
+	f := all[w.random.IntN(len(all))]
+	w.armed = true
+	w.note("armed: %s (%s): %s", f.Name, f.Where, f.Arm(w.trouble, w.random))
 }
 
 // mend takes all that was armed back.
 func (w *world) mend() {
-	w.session = session{}
-	w.company.Interfere(nil)
-	w.shop.Fault(nil)
-	_ = fmt.Sprint
+	w.hooks, w.armed = hooks{}, false
+	w.trouble.Mend()
+}
+
+var (
+	documentOf = regexp.MustCompile(`TxnID ([0-9A-F]+-\d+)`)
+	mergedInto = regexp.MustCompile(`^(.*): (\w+) (.*): it is one with (.*)$`)
+)
+
+// watchTrouble counts what struck, and notes what people did to documents: what
+// they change is theirs.
+func (w *world) watchTrouble() {
+	strikes := w.trouble.Strikes()
+	for _, s := range strikes[w.strikes:] {
+		w.strike(s.Fault)
+		w.note("  struck: %s", s.What)
+		if m := documentOf.FindStringSubmatch(s.What); m != nil {
+			for _, e := range w.ledger {
+				if _, ours := e.receipts[m[1]]; ours && strings.Contains(s.Fault, "document of ours") {
+					e.edited[m[1]] = true
+					if strings.HasSuffix(s.Fault, "voided") || strings.HasSuffix(s.Fault, "deleted") {
+						e.removed = true
+					}
+				}
+			}
+		}
+		w.inactive = w.inactive || strings.HasSuffix(s.What, "it is inactive now")
+		if m := mergedInto.FindStringSubmatch(s.What); m != nil {
+			w.merged[m[4]] = true
+		}
+	}
+	w.strikes = len(strikes)
+	w.watchShop()
+}
+
+// activate has a person make active again what nobody should have made inactive:
+// orders that need it wait for that.
+func (w *world) activate() {
+	if w.inactive {
+		w.inactive = false
+		w.note("in QuickBooks Ann makes all entries active again (%v)", w.company.Activate("Customer", "ItemNonInventory", "ItemService", "ItemInventory", "PaymentMethod"))
+	}
+}
+
+// watchShop takes in what changed in the shop by itself.
+func (w *world) watchShop() {
+	for _, raw := range w.shop.Orders() {
+		h, err := readHead(raw)
+		if err != nil {
+			w.find(Broken, "%v", err)
+			return
+		}
+		e := w.byKey[h.InternalID]
+		if e == nil || string(e.now().raw) == string(raw) {
+			continue
+		}
+		e.versions = append(e.versions, version{w.clock.at, e.now().kind, raw, h})
+	}
+}
+
+// edit: a person types a sale of her own into QuickBooks under the number that
+// an order has.
+func (w *world) edit() {
+	e := w.some()
+	if e == nil || len(w.live(e))+len(e.receipts) > 0 || e.typed || e.barred != "" || len(e.id) > 11 {
+		return
+	}
+	typed := sim.TypedReceipt{Customer: "Walk-in", RefNumber: e.id, Date: w.clock.at.Format("2006-01-02"), Lines: []sim.TypedLine{{Item: sim.ItemShipping, Amount: 1234}}}
+	txnID, err := w.company.TypeReceipt(typed)
+	if err == nil {
+		e.typed = true
+		w.strike(faultTyped)
+	}
+	w.note("in QuickBooks someone types %s, a sale of 12.34 to Walk-in under the number %s (%v)", txnID, e.id, err)
 }

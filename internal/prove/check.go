@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -100,7 +102,7 @@ func (w *world) checkBooks() error {
 		}
 		return expect
 	}
-	t.Foreign = func(r sim.Receipt) bool { return w.marked(r.Memo) == nil }
+	t.Foreign = func(r sim.Receipt) bool { return w.owner(r) == nil }
 	byID := map[string]*entry{}
 	for _, e := range w.ledger {
 		byID[e.id] = e
@@ -110,18 +112,30 @@ func (w *world) checkBooks() error {
 	}
 	foreign := map[string]bool{}
 	for _, r := range w.company.Receipts() {
-		foreign[r.TxnID] = w.marked(r.Memo) == nil
+		foreign[r.TxnID] = w.owner(r) == nil
 	}
 	for _, f := range sim.Audit(raw, w.company, t) {
 		e := byID[f.Order]
 		switch {
 		case foreign[f.TxnID], f.Code == sim.FindingTwice: // what people typed is theirs; doubles were counted above
+		case e != nil && e.edited[f.TxnID], w.theirs(f): // as is what they changed
 		case f.Code == sim.FindingForbidden && e != nil && e.typed && len(w.live(e)) == 0: // it is the typed one
 		default:
 			w.find(kindOf(f.Code), "%v", f)
 		}
 	}
 	return nil
+}
+
+// renamed is how a person renames a list entry.
+var renamed = regexp.MustCompile(` of old \d+`)
+
+// theirs tells whether a part differs because a list entry bears a name that a
+// person gave it, or is one of two that a person merged.
+func (w *world) theirs(f sim.Finding) bool {
+	name, _, _ := strings.Cut(f.Got, " with ")
+	name, _, _ = strings.Cut(name, ", which stands for ")
+	return (f.Part == "customer" || strings.HasSuffix(f.Part, "'s item")) && (renamed.MatchString(name) || w.merged[name])
 }
 
 // checkOrders holds what the bridge says of each order against the books.
@@ -141,7 +155,7 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 		switch state := order.State(v.State); {
 		case (state == order.Synced || state == order.Pending) && !e.removed && (!there || r.Void || !sameAmount(r.Total.String(), v.BooksTotal)):
 			w.find(Loss, "order %s is %s as TxnID %s with %s, which is not in the books so", e.id, v.State, v.TxnID, v.BooksTotal)
-		case (state == order.Synced || state == order.Pending) && !e.removed && w.marked(r.Memo) != e:
+		case (state == order.Synced || state == order.Pending) && !e.removed && w.owner(r) != e:
 			w.find(WrongPart, "order %s is %s as TxnID %s, whose memo is %q", e.id, v.State, v.TxnID, r.Memo)
 		case state == order.Attention && slices.Contains([]string{"changed-after-posting", string(bridge.CauseTotal)}, v.Cause) && v.Cure != "" && w.outdated(e):
 		case state != order.Synced && state != order.Pending && len(w.live(e)) > 0 && !e.removed:
@@ -152,7 +166,7 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 			w.find(State, "order %s is still %s: %s", e.id, v.State, v.Reason)
 		case state == order.Attention && engineCause(v.Cause):
 			w.find(State, "order %s still needs attention: %s: %s", e.id, v.Cause, v.Reason)
-		case state == order.Attention && len(w.live(e)) == 0 && w.expects(e.now(), posted) == sim.MustBePosted && e.barred == "" && e.now().head.Email != "":
+		case state == order.Attention && len(w.live(e)) == 0 && w.expects(e.now(), posted) == sim.MustBePosted && e.barred == "" && !e.removed && e.now().head.Email != "":
 			w.find(State, "order %s should be in the books and needs attention: %s: %s", e.id, v.Cause, v.Reason)
 		}
 		if err := w.checkVersions(e); err != nil {

@@ -44,10 +44,12 @@ func (w *world) day(day int) error {
 			w.plan()
 			w.quietSession()
 		case n < 80:
-			w.plan()
 			w.arm()
+			w.plan()
 			_, _ = w.runSession() // what it did is checked in the evening
-			w.mend()
+			if w.random.IntN(3) == 0 {
+				w.mend()
+			}
 		case n < 87:
 			w.kill()
 		case n < 89:
@@ -71,8 +73,13 @@ func (w *world) day(day int) error {
 		case n < 97:
 			snapshot, err = w.company.Snapshot()
 			sinceSnapshot = len(w.order)
+		case n < 99:
+			w.meanwhile()
+			w.note("pulls and people in the middle of the next session")
+			w.plan()
+			w.quietSession()
 		default:
-			w.failShop()
+			w.undo()
 		}
 		if err != nil {
 			return err
@@ -83,6 +90,7 @@ func (w *world) day(day int) error {
 			}
 		}
 		w.watchBooks()
+		w.watchTrouble()
 		w.checkStates()
 		if len(w.findings) > 0 {
 			return nil
@@ -112,7 +120,7 @@ func (w *world) placeOne(fits func(sim.Kind) bool) {
 	if g.Kind == sim.KindClosedPeriod {
 		created = created.AddDate(0, 0, -500)
 	}
-	e := &entry{receipts: map[string]handing{}}
+	e := &entry{receipts: map[string]handing{}, edited: map[string]bool{}}
 	err := w.put(e, g.Kind, g.JSON, map[string]any{"createDate": created.UTC().Format(shopTime), "createTimestamp": created.Unix()})
 	if err != nil {
 		w.find(Broken, "the pretend shop takes no order: %v", err)
@@ -195,6 +203,7 @@ func said(died bool, err error) string {
 
 // plan plans as the loop of serve does.
 func (w *world) plan() {
+	w.redo(false)
 	planned := 0
 	died, err := w.onBridge(func(b *bridge.Bridge) (err error) { planned, err = b.PlanAll(w.ctx); return err })
 	if planned > 0 || died || err != nil {
@@ -206,7 +215,7 @@ func (w *world) plan() {
 // before.
 func (w *world) quietSession() {
 	kills := w.kills
-	if _, err := w.runSession(); err != nil && w.kills == kills {
+	if _, err := w.runSession(); err != nil && w.kills == kills && !w.armed {
 		w.find(Broken, "a session without a fault ends with %v", err)
 	}
 }
@@ -217,6 +226,8 @@ func (w *world) evening() error {
 	w.mend()
 	w.dieIn, w.clock.skew = 0, 0
 	w.watchBooks()
+	w.watchTrouble()
+	w.activate()
 	w.placeOne(func(k sim.Kind) bool { return k == sim.KindPlain }) // so that there is something to write, and the books are looked at
 	if e := w.ledger[len(w.ledger)-1]; w.selected {
 		w.clock.at = w.clock.at.Add(2 * time.Minute)
@@ -232,6 +243,9 @@ func (w *world) evening() error {
 		w.clock.at = w.clock.at.Add(calmEvery)
 		w.pull()
 		w.redo(round > 0)
+		if round == 0 {
+			w.decide("Ann has the books checked", func(b *bridge.Bridge) error { _, err := b.Check(w.ctx); return err })
+		}
 		w.plan()
 		report, err := w.runSession()
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"qbridge/internal/bridge"
+	"qbridge/internal/sim"
 )
 
 // Fault is one way in which the world goes wrong.
@@ -31,6 +32,8 @@ const (
 	faultFullDisk  = "the disk is full"
 	faultClock     = "the clock jumps"
 	faultBooks     = "the company file restored from a backup"
+	faultTyped     = "a person types another sale under an order's number"
+	faultUndo      = "a person undoes a document"
 	faultMeanwhile = "pulls and people's decisions in the middle of a session"
 )
 
@@ -38,8 +41,8 @@ const (
 // pretend world.
 func ownFaults() []Fault {
 	return []Fault{
-		{faultKill, "QBridge"}, {faultRestart, "QBridge"}, {faultMeanwhile, "QBridge"}, {faultOldBackup, "machine"}, {faultFullDisk, "machine"}, {faultClock, "machine"},
-		{faultBooks, "a person in QuickBooks"},
+		{faultKill, "QBridge"}, {faultRestart, "QBridge"}, {faultMeanwhile, "QBridge"}, {faultOldBackup, sim.WhereMachine}, {faultFullDisk, sim.WhereMachine}, {faultClock, sim.WhereMachine},
+		{faultBooks, sim.WherePerson}, {faultTyped, sim.WherePerson}, {faultUndo, "QBridge"},
 	}
 }
 
@@ -66,7 +69,11 @@ func (w *world) addTo(r *Result) {
 		w.strike(faultKill)
 		w.faults[faultKill] = w.kills
 	}
-	for _, f := range ownFaults() {
+	all := ownFaults()
+	for _, f := range sim.Faults() {
+		all = append(all, Fault{f.Name, f.Where})
+	}
+	for _, f := range all {
 		at := slices.IndexFunc(r.Faults, func(c FaultCount) bool { return c.Name == f.Name })
 		if at < 0 {
 			r.Faults, at = append(r.Faults, FaultCount{Fault: f}), len(r.Faults)
@@ -196,7 +203,7 @@ func (w *world) kill() {
 // next session, as they do beside `serve`.
 func (w *world) meanwhile() {
 	w.strike(faultMeanwhile)
-	w.session.before = func(string) error {
+	w.hooks.before = func(string) error {
 		if w.dead != "" || w.random.IntN(3) > 0 {
 			return nil
 		}

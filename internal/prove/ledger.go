@@ -24,8 +24,10 @@ type entry struct {
 	barred   string             // why it must not be posted: a person holds it, excludes it, or has not released it
 	doubtful bool               // it was in QuickBooks' hands when that was decided
 	released bool               // a person released it
+	undone   bool               // a person has its document undone by the bridge
 	removed  bool               // a person took its document out of the books: that is no loss
 	typed    bool               // a person typed a document of its number
+	edited   map[string]bool    // documents of ours that a person changed
 	handed   handing            // when it was handed out last
 	receipts map[string]handing // documents of ours that came into the books, by TxnID
 }
@@ -92,6 +94,15 @@ func (w *world) marked(memo string) *entry {
 	return w.byKey[key]
 }
 
+// owner finds the order of a document: by its marker, or because it bore one
+// before a person changed its memo.
+func (w *world) owner(r sim.Receipt) *entry {
+	if e := w.owners[r.TxnID]; e != nil {
+		return e
+	}
+	return w.marked(r.Memo)
+}
+
 // watchBooks looks for new documents of ours in the books.
 func (w *world) watchBooks() {
 	for _, r := range w.company.Receipts() {
@@ -103,7 +114,7 @@ func (w *world) watchBooks() {
 			continue
 		}
 		w.note("  in the books: %s for order %s, %s", r.TxnID, e.id, r.Total)
-		e.receipts[r.TxnID] = e.handed
+		e.receipts[r.TxnID], w.owners[r.TxnID] = e.handed, e
 		if e.barred != "" && !e.doubtful {
 			w.find(Forbidden, "order %s was posted as TxnID %s though %s", e.id, r.TxnID, e.barred)
 		}
@@ -113,7 +124,7 @@ func (w *world) watchBooks() {
 // live are the documents of ours that stand in the books for an order.
 func (w *world) live(e *entry) (all []sim.Receipt) {
 	for _, r := range w.company.Receipts() {
-		if !r.Void && w.marked(r.Memo) == e {
+		if !r.Void && w.owner(r) == e {
 			all = append(all, r)
 		}
 	}

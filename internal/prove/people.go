@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"qbridge/internal/bridge"
-	"qbridge/internal/sim"
 )
 
 const person = "Ann"
@@ -78,8 +77,12 @@ func (w *world) act(inside bool) {
 		e.barred, e.doubtful, e.released = why, inside, false
 	}
 	switch n := w.random.IntN(10); {
+	case e.undone && len(w.live(e)) > 0: // it is held when it is undone, not before
 	case w.selected && n < 6, n < 3:
 		if w.decide("Ann releases order "+e.id, func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "release", "", "", person) }) {
+			if e.undone {
+				e.undone, e.removed = false, false
+			}
 			e.barred, e.released = "", true
 		}
 	case n < 6:
@@ -158,22 +161,23 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 			acted = link("not-link", m[1]) || acted
 		}
 		return acted
-	case string(bridge.CauseGone):
+	case string(bridge.CauseGone), string(bridge.CauseVoided):
 		switch {
 		case len(live) > 0:
 			return link("link", live[0].TxnID)
 		case e.removed && w.random.IntN(2) == 0:
-			e.barred, e.doubtful = "a person excluded it", false
-			return w.decide("Ann excludes order "+e.id+", whose document she deleted", func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "exclude", "", "deleted", person) })
+			e.barred, e.doubtful = "a person has it rest", false
+			return w.accept(e)
 		}
 		e.removed = false
 		return w.decide("Ann has order "+e.id+" posted again", func(b *bridge.Bridge) error { return b.PostAgain(w.ctx, key, person) })
 	case string(bridge.CauseTwice):
-		if len(live) < 2 {
-			return false
+		if len(live) > 1 {
+			w.note("Ann deletes %s, the second document of order %s (%v)", live[1].TxnID, e.id, w.company.Delete(live[1].TxnID))
 		}
-		w.note("Ann deletes %s, the second document of order %s", live[1].TxnID, e.id)
-		return w.company.Delete(live[1].TxnID) == nil
+		return w.accept(e)
+	case string(bridge.CauseTotal), string(bridge.CauseChanged), string(bridge.CauseUndo), "changed-after-posting":
+		return w.accept(e)
 	case string(bridge.CauseRefused), string(bridge.CauseDependency):
 		if e.barred != "" {
 			return false
@@ -184,28 +188,24 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 	return false
 }
 
-// edit is what a person does in QuickBooks, past the bridge.
-func (w *world) edit() {
+// accept says that an order is right as it stands in QuickBooks.
+func (w *world) accept(e *entry) bool {
+	return w.decide("Ann accepts order "+e.id+" as it is", func(b *bridge.Bridge) error { return b.Accept(w.ctx, fmt.Sprintf("i:%d", e.key), person) })
+}
+
+// undo has a person take a document back. Its order is held then.
+func (w *world) undo() {
 	e := w.some()
-	if e == nil {
+	if e == nil || len(w.live(e)) != 1 {
 		return
 	}
-	switch live := w.live(e); {
-	case len(live) == 0 && len(e.receipts) == 0 && !e.typed && e.barred == "" && len(e.id) <= 11:
-		typed := sim.TypedReceipt{Customer: "Walk-in", RefNumber: e.id, Date: w.clock.at.Format("2006-01-02"), Lines: []sim.TypedLine{{Item: sim.ItemShipping, Amount: 1234}}}
-		txnID, err := w.company.TypeReceipt(typed)
-		if err == nil {
-			e.typed = true
-			w.strike("a person in QuickBooks types a document of the same number")
-		}
-		w.note("in QuickBooks someone types %s, a sale of 12.34 to Walk-in under the number %s (%v)", txnID, e.id, err)
-	case len(live) == 1 && w.random.IntN(2) == 0:
-		e.removed = true
-		w.strike("a person in QuickBooks deletes a document")
-		w.note("in QuickBooks someone deletes %s of order %s (%v)", live[0].TxnID, e.id, w.company.Delete(live[0].TxnID))
-	case len(live) == 1:
-		e.removed = true
-		w.strike("a person in QuickBooks voids a document")
-		w.note("in QuickBooks someone voids %s of order %s (%v)", live[0].TxnID, e.id, w.company.Void(live[0].TxnID))
-	}
+	remove := w.random.IntN(2) == 0
+	var views []bridge.UndoView
+	died, err := w.alive(func(b *bridge.Bridge) (err error) {
+		views, err = b.Undo(w.ctx, bridge.UndoOf{Order: fmt.Sprintf("i:%d", e.key)}, remove, person)
+		return err
+	})
+	w.note("Ann undoes order %s, deleting it %t: %v%s", e.id, remove, views, said(died, err))
+	w.strike(faultUndo)
+	e.removed, e.undone, e.barred, e.doubtful = true, true, "a person undid it", true
 }

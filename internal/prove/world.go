@@ -36,8 +36,9 @@ type world struct {
 	generated []sim.Generated
 	ledger    []*entry
 	byKey     map[int64]*entry
-	deeds     []deed // what people decided, to be decided again on a restored database
-	again     []deed // those that must still be
+	owners    map[string]*entry // by TxnID
+	deeds     []deed            // what people decided, to be decided again on a restored database
+	again     []deed            // those that must still be
 
 	config bridge.Config
 	b      *bridge.Bridge // nil while it is dead
@@ -49,10 +50,15 @@ type world struct {
 	dead   string // the point at which it died, until it is started again
 	revive bool   // it is started again at once
 
-	session session
-	sent    map[string]string // message sets by ID, as they left
-	order   []string          // their IDs
-	backups []backup
+	trouble  *sim.World
+	strikes  int             // of the trouble that were seen
+	armed    bool            // something may go wrong at any moment
+	merged   map[string]bool // names of list entries that others were merged into
+	inactive bool            // an entry was made inactive today
+	hooks    hooks
+	sent     map[string]string // message sets by ID, as they left
+	order    []string          // their IDs
+	backups  []backup
 
 	faults   faultBook
 	findings []Finding
@@ -63,11 +69,8 @@ type world struct {
 	kills    int
 }
 
-// session is how the Web Connector's next session goes.
-type session struct {
-	before, after func(step string) error
-	twice         func(step string) bool
-}
+// hooks are asked around each step of the Web Connector's next session.
+type hooks struct{ before func(step string) error }
 
 // firstDay is when the first day of a world begins, at the earliest.
 func firstDay() time.Time { return time.Date(2026, 1, 5, 13, 0, 0, 0, time.UTC) }
@@ -75,7 +78,7 @@ func firstDay() time.Time { return time.Date(2026, 1, 5, 13, 0, 0, 0, time.UTC) 
 // newWorld makes a world in a folder and lets the lists be read.
 func newWorld(home string, seed uint64, said func(string)) (*world, error) {
 	w := &world{ctx: context.Background(), seed: seed, random: rand.New(rand.NewPCG(seed, 0x9E3779B97F4A7C15)), home: home, said: said,
-		byKey: map[int64]*entry{}, sent: map[string]string{}}
+		byKey: map[int64]*entry{}, owners: map[string]*entry{}, sent: map[string]string{}, merged: map[string]bool{}}
 	w.days = 5 + w.random.IntN(6)
 	w.clock.at = firstDay().AddDate(0, 0, w.random.IntN(340))
 	w.closed, w.selected = w.random.IntN(3) == 0, w.random.IntN(4) == 0
@@ -122,6 +125,7 @@ func (w *world) setUp() error {
 		company.ClosingDate = sim.ClosingDate(w.clock.at)
 	}
 	w.company = sim.NewCompany(company)
+	w.newTrouble(w.seed%2 == 0)
 	if err := w.start(0); err != nil {
 		return err
 	}
@@ -261,17 +265,22 @@ func (w *world) see(id string, document []byte) {
 
 var writingRequest = regexp.MustCompile(`<\w+(Add|Mod|Void|Del)Rq`)
 
-// connector is the Web Connector for one session.
+// connector is the Web Connector; raw has it speak as the .NET client does.
 func (w *world) connector(raw bool) *sim.Connector {
 	return sim.NewConnector(sim.ConnectorConfig{AppURL: w.file.AppURL, AppName: w.file.AppName, User: w.file.UserName, Password: w.password, Company: w.company, Raw: raw,
-		HTTP: &http.Client{Transport: soapWire{w}}, Before: w.session.before, After: w.session.after, Twice: w.session.twice})
+		HTTP: &http.Client{Transport: soapWire{w}}, Before: func(step string) error {
+			if w.hooks.before == nil {
+				return nil
+			}
+			return w.hooks.before(step)
+		}})
 }
 
 // runSession runs one session, under what was armed for it.
 func (w *world) runSession() (sim.Report, error) {
 	w.sessions++
-	report, err := w.connector(w.random.IntN(2) == 0).Session(w.ctx)
-	w.session = session{}
+	report, err := w.trouble.Connector.Session(w.ctx)
+	w.hooks = hooks{}
 	text := fmt.Sprintf("  session: %d sets, %d requests", report.Sets, report.Requests)
 	if report.LastError != "" {
 		text += ", shows " + strings.Join(strings.Fields(report.LastError), " ")
@@ -286,5 +295,6 @@ func (w *world) runSession() (sim.Report, error) {
 		}
 	}
 	w.watchBooks()
+	w.watchTrouble()
 	return report, err
 }

@@ -1,0 +1,69 @@
+package bridge
+
+import (
+	"fmt"
+	"slices"
+
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/qbxml"
+	"qbridge/store"
+)
+
+// strays takes in documents in the books that bear the mark of one of our orders
+// and that we know nothing of: our database was copied back to a time before
+// they were written. An order that is to be posted is looked for anyway before
+// it is; one that is held, excluded or not paid by now would be taken for one
+// that is not in the books.
+func (c *connection) strays(ids []string, changed map[string]*qbxml.SalesReceiptRet) error {
+	for _, id := range ids {
+		ret := changed[id]
+		if ret == nil {
+			continue // deleted
+		}
+		k := candidate(ret)
+		storeID, key, marked := posting.MarkedOrder(k.Memo)
+		if !marked || k.Voided {
+			continue
+		}
+		o, found, err := c.tx.Order(storeID, string(key))
+		if err == nil && found && o.CompanyID == c.company.ID {
+			err = c.stray(o, k)
+		}
+		if err != nil {
+			return fmt.Errorf("TxnID %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+func (c *connection) stray(o store.Order, k posting.Candidate) error {
+	rows, err := c.tx.RowsOfOrder(o.StoreID, o.Key)
+	if err != nil {
+		return err
+	}
+	// What is on its way is settled or looked for; what was known of this document is known.
+	if slices.ContainsFunc(rows, func(r store.Row) bool {
+		return inTheBooks(r.State) || r.State == rowPlanned || r.RecordID == k.TxnID
+	}) {
+		return nil
+	}
+	rows, err = placeholder(c.tx, o, "It was in the books already: QBridge's own data had been copied back from a backup.")
+	if err != nil {
+		return err
+	}
+	if err := c.adopt(rows[0], k); err != nil {
+		return err
+	}
+	if now, _, err := c.tx.Order(o.StoreID, o.Key); err != nil || now.State != string(order.Synced) || !changedMeanwhile(o) {
+		return err
+	}
+	return c.attention(rows[0], posting.ChangedAfter, fmt.Sprintf("%s (TxnID %s) was posted before QBridge's own data were copied back from a backup, and the order has changed since: %s",
+		documentName(rows[0]), k.TxnID, o.Reason), "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.")
+}
+
+// changedMeanwhile tells whether an order would not be posted any more as it is
+// in the shop now.
+func changedMeanwhile(o store.Order) bool {
+	return o.State == string(order.Waiting) || o.State == string(order.Attention)
+}
