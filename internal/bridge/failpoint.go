@@ -3,33 +3,37 @@ package bridge
 import (
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 )
 
 // DieAt gives a Point that kills the process without any farewell at the n-th
-// passage, counted from 1. It is how tests die between two commits: the
-// environment variable QBRIDGE_DIE_AT of `qbridge serve` holds n.
-func DieAt(n int64) func(string) {
+// passage, counted from 1: of the point of that name, or of any when it is
+// empty. It is how tests die between two commits.
+func DieAt(n int64, name string) func(string) {
 	var passed atomic.Int64
-	return func(string) {
-		if passed.Add(1) == n {
-			p, err := os.FindProcess(os.Getpid())
-			if err == nil {
-				err = p.Kill()
-			}
-			if err != nil {
-				os.Exit(137)
-			}
-			select {} // the kill is on its way; nothing more may be committed
+	return func(point string) {
+		if name != "" && point != name || passed.Add(1) != n {
+			return
 		}
+		p, err := os.FindProcess(os.Getpid())
+		if err == nil {
+			err = p.Kill()
+		}
+		if err != nil {
+			os.Exit(137)
+		}
+		select {} // the kill is on its way; nothing more may be committed
 	}
 }
 
-// DieAtFromEnvironment reads QBRIDGE_DIE_AT; nil when it is not set.
+// DieAtFromEnvironment reads QBRIDGE_DIE_AT: a number, or a number and the name
+// of a point, "2 hand out: after commit". It is nil when that is not set.
 func DieAtFromEnvironment() func(string) {
-	n, err := strconv.ParseInt(os.Getenv("QBRIDGE_DIE_AT"), 10, 64)
+	number, name, _ := strings.Cut(os.Getenv("QBRIDGE_DIE_AT"), " ")
+	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || n <= 0 {
 		return nil
 	}
-	return DieAt(n)
+	return DieAt(n, name)
 }

@@ -179,10 +179,11 @@ func (k *killing) addOrders(n int) error {
 	return nil
 }
 
-// start starts serve; dieAt is the failpoint that kills it, 0 for none.
-func (k *killing) start(dieAt int) error {
+// start starts serve; dieAt is the failpoint that kills it, as QBRIDGE_DIE_AT
+// names it, "" for none.
+func (k *killing) start(dieAt string) error {
 	c := exec.Command(k.Program, "serve", "--data", k.data(), "--listen", k.listen, "--pull-every", "300ms")
-	c.Env = append(append(os.Environ(), k.Env...), "QBRIDGE_DIE_AT="+strconv.Itoa(dieAt))
+	c.Env = append(append(os.Environ(), k.Env...), "QBRIDGE_DIE_AT="+dieAt)
 	s := &serving{command: c, output: new(bytes.Buffer), ended: make(chan struct{})}
 	c.Stderr = s.output
 	if err := c.Start(); err != nil {
@@ -194,7 +195,7 @@ func (k *killing) start(dieAt int) error {
 		switch {
 		case k.ctx.Err() != nil:
 			return k.ctx.Err()
-		case k.dead() && dieAt == 0:
+		case k.dead() && dieAt == "":
 			return fmt.Errorf("serve ended by itself: %s", s.output)
 		case k.dead():
 			return nil
@@ -290,13 +291,17 @@ func (k *killing) connector() *sim.Connector {
 // a step of a session. Every other time it is one of the two sure kills, until
 // both were.
 func (k *killing) killOnce(n int) error {
-	dieAt := 0
+	dieAt := ""
+	points := []string{"hand out: before commit", "hand out: after commit", "hand out: before the request leaves", "answer: arrived",
+		"record the answer: before commit", "record the answer: after commit", "answer: before the progress leaves", "plan orders: after commit"}
 	steps := []string{"authenticate", "sendRequestXML", "ProcessRequest", "receiveResponseXML", "closeConnection"}
 	k.sets = n%2 == 1 && k.sure()
 	if k.sets {
 		k.step, k.after = "ProcessRequest", len(k.lost[false]) > 0
-	} else if k.random.IntN(2) == 0 {
-		dieAt = 1 + k.random.IntN(60)
+	} else if k.random.IntN(4) == 0 {
+		dieAt = strconv.Itoa(1 + k.random.IntN(60))
+	} else if k.random.IntN(3) == 0 {
+		dieAt = fmt.Sprintf("%d %s", 1+k.random.IntN(3), points[k.random.IntN(len(points))])
 	} else {
 		k.step, k.after = steps[k.random.IntN(len(steps))], k.random.IntN(2) == 0
 	}
@@ -323,7 +328,7 @@ func (k *killing) killOnce(n int) error {
 // finish lets serve come to rest and holds the books against the shop.
 func (k *killing) finish() (receipts int, err error) {
 	k.step = ""
-	if err := k.start(0); err != nil {
+	if err := k.start(""); err != nil {
 		return 0, err
 	}
 	b, err := bridge.Open(bridge.Config{Dir: k.data()})
