@@ -363,7 +363,7 @@ type mailServer struct {
 	plain bool // something came without TLS
 }
 
-func newMailServer(t *testing.T, implicit bool) *mailServer {
+func newMailServer(t *testing.T, implicit bool, greeting ...string) *mailServer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	check(t, err)
@@ -372,6 +372,9 @@ func newMailServer(t *testing.T, implicit bool) *mailServer {
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	check(t, err)
 	s := &mailServer{t: t, implicit: implicit, password: "correct horse mail", greeting: "220 mail"}
+	if len(greeting) > 0 {
+		s.greeting = greeting[0]
+	}
 	s.tls = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	s.listener, err = net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
@@ -544,8 +547,7 @@ func TestAlertMailProblemsHideThePassword(t *testing.T) {
 func TestAlertMailRefusals(t *testing.T) {
 	s := newMailServer(t, false)
 	address := s.listener.Addr().String()
-	broken := newMailServer(t, false)
-	broken.greeting = "554 no service"
+	broken := newMailServer(t, false, "554 no service")
 	base := AlertSettings{MailServer: address, MailSecurity: "starttls", MailTo: "a@example.com"}
 	for _, c := range []struct {
 		name   string
