@@ -14,6 +14,7 @@ type proveCommand struct {
 	Seed  uint64 `help:"Of the first days; others follow from it." default:"1"`
 	Kill  bool   `help:"Kill real processes instead."`
 	Kills int    `help:"How often, with --kill." default:"100"`
+	Fault string `help:"Only those faults of the pretend world that have this in their names."`
 	Steps bool   `help:"Print every step."`
 	Table bool   `help:"The result as the table of docs/reliability.md."`
 }
@@ -23,7 +24,7 @@ func (p proveCommand) Run(c *console) error {
 	if p.Kill {
 		return p.kill(c)
 	}
-	o := prove.Options{Days: p.Days, Seed: p.Seed, Progress: c.progress()}
+	o := prove.Options{Days: p.Days, Seed: p.Seed, Fault: p.Fault, Progress: c.progress()}
 	if p.Steps {
 		o.Step = func(s string) { fmt.Fprintln(c.out, s) }
 	}

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"qbridge/internal/sim"
@@ -13,9 +14,14 @@ func (w *world) newTrouble(raw bool) {
 	w.trouble = &sim.World{Shop: w.shop, Company: w.company, Sleep: w.clock.sleep, Connector: w.connector(raw)}
 }
 
+// faultsNamed are the faults of the pretend world that have a text in their names.
+func faultsNamed(text string) []sim.Fault {
+	return slices.DeleteFunc(sim.Faults(), func(f sim.Fault) bool { return !strings.Contains(f.Name, text) })
+}
+
 // arm has something go wrong in the sessions and pulls to come.
 func (w *world) arm() {
-	all := sim.Faults()
+	all := faultsNamed(w.fault)
 	f := all[w.random.IntN(len(all))]
 	w.armed = true
 	w.note("armed: %s (%s): %s", f.Name, f.Where, f.Arm(w.trouble, w.random))

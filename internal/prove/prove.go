@@ -20,6 +20,9 @@ type Options struct {
 	// Dir is where the data folders are made and removed again; the system's
 	// temporary folder when empty.
 	Dir string
+	// Fault limits the faults of the pretend world to those that have it in their
+	// names, so that they strike often.
+	Fault string
 	// Progress is told what was found after each world; Step every step of it.
 	Progress, Step func(string)
 }
@@ -37,11 +40,16 @@ type Violation struct {
 	Day      int // of the world of that seed, from 1
 	Findings []Finding
 	Steps    []string // of that day
+	Fault    string   // of the Options
 }
 
 // Command runs exactly the days again that led to it.
 func (v Violation) Command() string {
-	return fmt.Sprintf("qbridge prove --seed %d --days %d --steps", v.Seed, v.Day)
+	command := fmt.Sprintf("qbridge prove --seed %d --days %d --steps", v.Seed, v.Day)
+	if v.Fault != "" {
+		command += fmt.Sprintf(" --fault %q", v.Fault)
+	}
+	return command
 }
 
 // Kind is what is wrong.
@@ -114,6 +122,9 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
+	if len(faultsNamed(o.Fault)) == 0 {
+		return r, fmt.Errorf("no fault has %q in its name: qbridge prove --days 1 lists them", o.Fault)
+	}
 	dir, err := os.MkdirTemp(o.Dir, "qbridge-prove-")
 	if err != nil {
 		return r, fmt.Errorf("cannot make a folder for the pretend days: %w", err)
@@ -134,7 +145,7 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 
 // runWorld lives the days of one world and adds them to the result.
 func runWorld(ctx context.Context, o Options, home string, seed uint64, r *Result) (err error) {
-	w, err := newWorld(home, seed, o.Step)
+	w, err := newWorld(home, seed, o.Fault, o.Step)
 	if err != nil {
 		return err
 	}
@@ -151,7 +162,7 @@ func runWorld(ctx context.Context, o Options, home string, seed uint64, r *Resul
 		}
 		r.Days++
 		if len(w.findings) > 0 {
-			r.Violations = append(r.Violations, Violation{seed, day, w.findings, w.steps})
+			r.Violations = append(r.Violations, Violation{seed, day, w.findings, w.steps, o.Fault})
 			return nil
 		}
 	}

@@ -54,6 +54,9 @@ var (
 // RoundTrip has the bridge answer, unless it dies at it: then no answer leaves,
 // and the next call finds nobody until it is started again.
 func (w soapWire) RoundTrip(r *http.Request) (*http.Response, error) {
+	if len(w.findings) > 0 {
+		return nil, errors.New("the world ends here: something is wrong")
+	}
 	if w.dead != "" {
 		if !w.revive {
 			return nil, errors.New("connection refused")
@@ -122,6 +125,8 @@ func (w soapWire) noteCall(name, answer string) {
 		if writingRequest.MatchString(document) {
 			w.left(id, document)
 		}
+	} else if strings.Contains(document, "oldMessageSetID=") { // design.md 4.2
+		w.find(Evidence, "QuickBooks is made to forget a message set: %.300s", document)
 	}
 	w.note("  sendRequestXML -> %s %s", strings.Join(order, ", "), id)
 }

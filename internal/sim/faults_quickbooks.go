@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/beevik/etree"
 )
 
 func quickBooksFaults() []Fault {
@@ -64,6 +66,7 @@ func quickBooksFaults() []Fault {
 			return said
 		}},
 		{Name: "written, but not read back", Where: WhereQuickBooks, arm: unreadable},
+		{Name: "responses in another order", Where: WhereQuickBooks, arm: reordered},
 		{Name: "an iterator breaks", Where: WhereQuickBooks, arm: func(w *World, t *trouble, _ *rand.Rand) string {
 			said := "QuickBooks forgets how far it has told a list"
 			t.before = func(s *session, step string) error {
@@ -170,6 +173,27 @@ func refuses(t *trouble, r *rand.Rand, passing bool) string {
 		}
 		t.struck(said + " (" + request + ")")
 		return &status.Status
+	}
+	return said
+}
+
+// reordered gives the responses to a set that writes in the reverse order: requestID alone says what they answer.
+func reordered(_ *World, t *trouble, _ *rand.Rand) string {
+	said := "QuickBooks answers the requests of a set from the last to the first"
+	t.reply = func(s *session, reply *Reply) {
+		doc := etree.NewDocument()
+		if !isWriting(s.request) || doc.ReadFromString(reply.Response) != nil {
+			return
+		}
+		msgs := doc.FindElement("/QBXML/QBXMLMsgsRs")
+		if msgs == nil || len(msgs.ChildElements()) < 2 {
+			return
+		}
+		slices.Reverse(msgs.Child)
+		if text, err := doc.WriteToString(); err == nil {
+			reply.Response = text
+			t.struck(said)
+		}
 	}
 	return said
 }
