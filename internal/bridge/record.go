@@ -143,7 +143,8 @@ func (c *connection) recordRefused(kind string, s subject, code int, action qbxm
 		return "", err
 	}
 	for _, r := range rows {
-		if kind == kindRead || kind == kindSettle && !r.IsUndo() {
+		// A name may be added again: QuickBooks refuses it when it has it.
+		if kind == kindRead || kind == kindSettle && r.StoreID != "" && !r.IsUndo() {
 			err = c.unsure(r, text)
 		} else {
 			err = c.refuse(r, code, text, "Look at the number of this order; report it to QBridge if it looks right. Other orders go on.")
