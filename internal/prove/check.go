@@ -247,6 +247,31 @@ func (w *world) checkEvidence() error {
 	})
 }
 
+// checkCulprits: of the last set, when QuickBooks could not read it, nothing is
+// held but what was alone in it: the others go on. I6, Q20.
+func (w *world) checkCulprits() {
+	if len(w.order) == 0 {
+		return
+	}
+	id := w.order[len(w.order)-1]
+	err := w.look.Read(w.ctx, func(tx *store.Tx) error {
+		set, _, err := tx.SetHead(id)
+		if err != nil || set.State != "refused" || set.Rows < 2 {
+			return err
+		}
+		rows, err := tx.RowsOfSet(id)
+		for _, r := range rows {
+			if r.State == "refused" && strings.Contains(r.Message, set.HResult) {
+				w.find(State, "%s %s is held for set %s, which held %d requests: %s", r.Kind, r.Name, id, set.Rows, r.Message)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		w.find(Broken, "set %s can't be read: %v", id, err)
+	}
+}
+
 // checkRest: nothing is in doubt, and nothing waits that could go out.
 func (w *world) checkRest() error {
 	return w.look.Read(w.ctx, func(tx *store.Tx) error {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"qbridge/internal/bridge"
-	"qbridge/store"
 )
 
 const person = "Ann"
@@ -144,21 +143,6 @@ func (w *world) resume() (bool, error) {
 	return true, nil
 }
 
-// checkCulprit: an order is held for a set that QuickBooks could not read only
-// when it went out in it alone; the others of a set go on. I6, Q20.
-func (w *world) checkCulprit(v bridge.OrderView, key string) {
-	err := w.look.Read(w.ctx, func(tx *store.Tx) error {
-		sets, err := tx.SetsOfOrder(Store, key)
-		if n := len(sets) - 1; n >= 0 && sets[n].Rows > 1 && sets[n].HResult != "" && strings.Contains(v.Reason, sets[n].HResult) {
-			w.find(State, "order %s is held for set %s, which held %d requests: %s", v.Number, sets[n].ID, sets[n].Rows, v.Reason)
-		}
-		return err
-	})
-	if err != nil {
-		w.find(Broken, "the sets of order %s can't be read: %v", v.Number, err)
-	}
-}
-
 // answer deals with one order that needs attention.
 func (w *world) answer(v bridge.OrderView, e *entry) bool {
 	key := strings.TrimPrefix(v.ID, Store+"/")
@@ -195,7 +179,6 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 	case string(bridge.CauseTotal), string(bridge.CauseChanged), string(bridge.CauseUndo), "changed-after-posting":
 		return w.accept(e)
 	case string(bridge.CauseRefused), string(bridge.CauseDependency):
-		w.checkCulprit(v, key)
 		if e.barred != "" {
 			return false
 		}

@@ -297,5 +297,6 @@ func (w *world) runSession() (sim.Report, error) {
 	}
 	w.watchBooks()
 	w.watchTrouble()
+	w.checkCulprits()
 	return report, err
 }

@@ -96,7 +96,7 @@ func connectorFaults() []Fault {
 }
 
 func callTwice(_ *World, t *trouble, r *rand.Rand) string {
-	operation, n := pick(r, operations()), 1+r.IntN(2)
+	operation, n := pick(r, operations()), 1+r.IntN(4)
 	said := fmt.Sprintf("%s no. %d is sent twice", operation, n)
 	t.twice = func(sent string) bool {
 		if sent == operation {
