@@ -258,6 +258,15 @@ func effects() map[string]func(t *testing.T, w *faultyWorld, s Strike, e ends) e
 			}
 			return fmt.Errorf("no ErrorRecovery with the TxnID came")
 		},
+		"responses in another order": func(_ *testing.T, w *faultyWorld, _ Strike, _ ends) error {
+			for _, a := range w.told() {
+				customer, receipt := strings.Index(a.response, "<CustomerAddRs"), strings.Index(a.response, "<SalesReceiptAddRs")
+				if customer > receipt && receipt > 0 && strings.Count(a.response, "AddRs ") == 3 {
+					return nil
+				}
+			}
+			return fmt.Errorf("no set of three was answered from its last request to its first")
+		},
 		"an iterator breaks": func(_ *testing.T, w *faultyWorld, _ Strike, _ ends) error {
 			return when(!slices.Contains(w.codes(), "3391"), "codes %v", w.codes())
 		},
