@@ -145,10 +145,11 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 
 // runWorld lives the days of one world and adds them to the result.
 func runWorld(ctx context.Context, o Options, home string, seed uint64, r *Result) (err error) {
-	w, err := newWorld(home, seed, o.Fault, o.Step)
+	w, err := newWorld(home, seed, o.Step)
 	if err != nil {
 		return err
 	}
+	w.fault = o.Fault
 	defer func() {
 		err = errors.Join(err, w.close())
 		w.addTo(r)

@@ -77,8 +77,8 @@ type hooks struct{ before func(step string) error }
 func firstDay() time.Time { return time.Date(2026, 1, 5, 13, 0, 0, 0, time.UTC) }
 
 // newWorld makes a world in a folder and lets the lists be read.
-func newWorld(home string, seed uint64, fault string, said func(string)) (*world, error) {
-	w := &world{ctx: context.Background(), seed: seed, fault: fault, random: rand.New(rand.NewPCG(seed, 0x9E3779B97F4A7C15)), home: home, said: said,
+func newWorld(home string, seed uint64, said func(string)) (*world, error) {
+	w := &world{ctx: context.Background(), seed: seed, random: rand.New(rand.NewPCG(seed, 0x9E3779B97F4A7C15)), home: home, said: said,
 		byKey: map[int64]*entry{}, owners: map[string]*entry{}, sent: map[string]string{}, merged: map[string]bool{}}
 	w.days = 5 + w.random.IntN(6)
 	w.clock.at = firstDay().AddDate(0, 0, w.random.IntN(340))
