@@ -67,8 +67,7 @@ func (w *world) watchTrouble() {
 // activate has a person make active again what nobody should have made inactive:
 // orders that need it wait for that.
 func (w *world) activate() {
-	if w.inactive {
-		w.inactive = false
+	if w.inactive { // from then on every evening: a copy of the books of an earlier hour may be put back
 		w.note("in QuickBooks Ann makes all entries active again (%v)", w.company.Activate("Customer", "ItemNonInventory", "ItemService", "ItemInventory", "PaymentMethod"))
 	}
 }

@@ -36,7 +36,7 @@ func (w *world) day(day int) error {
 			w.place()
 		case n < 35:
 			w.change()
-		case n < 42:
+		case n < 42, w.selected && n < 47:
 			w.act(false)
 		case n < 52:
 			w.pull()

@@ -78,7 +78,7 @@ func (w *world) act(inside bool) {
 	}
 	switch n := w.random.IntN(10); {
 	case e.undone && len(w.live(e)) > 0: // it is held when it is undone, not before
-	case w.selected && n < 6, n < 3:
+	case w.selected && n < 8, n < 3:
 		if w.decide("Ann releases order "+e.id, func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "release", "", "", person) }) {
 			if e.undone {
 				e.undone, e.removed = false, false

@@ -55,7 +55,7 @@ type world struct {
 	strikes  int             // of the trouble that were seen
 	armed    bool            // something may go wrong at any moment
 	merged   map[string]bool // names of list entries that others were merged into
-	inactive bool            // an entry was made inactive today
+	inactive bool            // some entry was made inactive
 	hooks    hooks
 	sent     map[string]string // message sets by ID, as they left
 	order    []string          // their IDs
