@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"qbridge/internal/bridge"
 	"qbridge/internal/sim"
 )
 
@@ -69,6 +70,7 @@ func (w *world) watchTrouble() {
 func (w *world) activate() {
 	if w.inactive { // from then on every evening: a copy of the books of an earlier hour may be put back
 		w.note("in QuickBooks Ann makes all entries active again (%v)", w.company.Activate("Customer", "ItemNonInventory", "ItemService", "ItemInventory", "PaymentMethod"))
+		w.decide("Ann has the lists read again", func(b *bridge.Bridge) error { return b.RefreshLists(w.ctx) })
 	}
 }
 
