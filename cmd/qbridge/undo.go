@@ -144,7 +144,11 @@ func (a acceptCommand) Run(c *console) error {
 		if _, err := b.PlanAll(c.ctx); err != nil {
 			return err
 		}
-		c.say("Order %s is right as it stands in QuickBooks.", a.Number)
+		o, err := b.Order(c.ctx, a.Number)
+		if err != nil {
+			return err
+		}
+		c.say("Order %s is %s now. %s", a.Number, bridge.StateWords(o.State), o.Reason)
 		return nil
 	})
 }

@@ -58,6 +58,9 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 		if err := json.Unmarshal([]byte(rows[i].Expect), &e); err != nil {
 			return fmt.Errorf("what was expected of %s: %w", documentName(rows[i]), err)
 		}
+		if o.Cause == string(CauseUndo) {
+			return notUndoneAfterAll(tx, o, rows, e, "It stays as it is ("+who+"). "+o.Reason, who)
+		}
 		_, err = tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: "accept", Subject: o.Cause, Value: fmt.Sprint(o.Version), Who: who})
 		if err != nil {
 			return err
@@ -67,11 +70,15 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 }
 
 // takeBack takes an undo back that waits for the next session, and tells
-// whether there was one.
+// whether that was all there is to accept: when something was found out about
+// the order since, a person accepts that, too.
 func takeBack(tx *store.Tx, o store.Order, rows []store.Row, who string) (bool, error) {
 	i := slices.IndexFunc(rows, func(r store.Row) bool { return r.IsUndo() && r.State == rowPlanned })
 	if i < 0 {
 		return false, nil
+	}
+	if err := tx.SetRow(rows[i].ID, store.RowUpdate{State: rowRefused, Message: "taken back by " + who}); err != nil || o.State != string(order.Queued) {
+		return false, err
 	}
 	u, err := undoingOf(rows[i])
 	if err != nil {
@@ -85,8 +92,27 @@ func takeBack(tx *store.Tx, o store.Order, rows []store.Row, who string) (bool, 
 	if err := json.Unmarshal([]byte(document.Expect), &e); err != nil {
 		return false, fmt.Errorf("what was expected of %s: %w", documentName(document), err)
 	}
-	if err := tx.SetRow(rows[i].ID, store.RowUpdate{State: rowRefused, Message: "taken back by " + who}); err != nil {
-		return false, err
+	return true, notUndoneAfterAll(tx, o, rows[i:i+1], e, "It is not undone: "+who+" took that back.", who)
+}
+
+// notUndoneAfterAll gives an order back the state it had before a person wanted
+// its document undone. What needed attention needs it still.
+func notUndoneAfterAll(tx *store.Tx, o store.Order, rows []store.Row, e expected, why, who string) error {
+	in := store.StateIn{State: string(inBooks(e)), Reason: why, Who: who}
+	for _, r := range rows {
+		if !r.IsUndo() {
+			continue
+		}
+		u, err := undoingOf(r)
+		if err != nil {
+			return err
+		}
+		if was := u.Before; was.Cause != "" && u.TxnID == o.TxnID {
+			in.State, in.Cause, in.Reason, in.Cure = string(order.Attention), was.Cause, why+" "+was.Reason, was.Cure
+		}
 	}
-	return true, tx.SetState(o.StoreID, o.Key, store.StateIn{State: string(inBooks(e)), Reason: "It is not undone: " + who + " took that back.", Who: who})
+	if err := tx.SetState(o.StoreID, o.Key, in); err != nil {
+		return err
+	}
+	return tx.ReplanOrder(o.StoreID, o.Key) // the shop may have changed it meanwhile
 }

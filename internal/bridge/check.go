@@ -349,7 +349,7 @@ func (c *connection) sayChanged(r store.Row, e expected, l laterChange, now post
 	if err != nil || !found {
 		return errors.Join(err, store.ErrNotFound)
 	}
-	live := o.TxnID == r.RecordID
+	live := o.TxnID == r.RecordID && o.Cause != string(CauseTwice) // which of the two counts is not known yet
 	in := store.StateIn{State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, BooksTotal: now.Total.StringFixed(2), Who: "qbridge"}
 	said := documentName(r) + " was changed in QuickBooks; its total is the same."
 	switch {

@@ -323,6 +323,19 @@ func TestSessionOfTheRules(t *testing.T) {
 	w.once(all...)
 }
 
+// P35: however short a session is by the rules, something gets written in it.
+func TestShortestSession(t *testing.T) {
+	w := newWorld(t)
+	all := w.posted(1)
+	check(t, w.b.SetRule(w.ctx, "session-requests", "1", "Ann"))
+	all = append(all, w.take(sim.KindReturning)...)
+	w.clock.advance(checkEvery)
+	for range 12 {
+		w.session()
+	}
+	w.once(all...)
+}
+
 // P35, P50, Q23: a list that has more pages than a session has requests is read to its end all the same, because an iterator
 // does not live on in the next session.
 func TestListLongerThanASession(t *testing.T) {

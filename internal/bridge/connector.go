@@ -401,7 +401,7 @@ func (c *connection) apply(set store.Set, late bool, got received) (int, error) 
 	if err != nil {
 		return -1, err
 	}
-	event := soap.Recorded{At: c.b.Now(), Text: outcome, Midway: c.done.Reading != nil}
+	event := soap.Recorded{At: c.b.Now(), Text: outcome, Midway: c.midway(set.Kind)}
 	if outcome == "" && !late {
 		if event.Progress, err = c.percent(); err != nil {
 			return -1, err
@@ -410,6 +410,16 @@ func (c *connection) apply(set store.Set, late bool, got received) (int, error) 
 	var action soap.Action
 	c.state, action = soap.Step(c.state, event)
 	return action.Progress, c.save()
+}
+
+// midway tells whether the next session would have to ask again for what this
+// one knows: ended here by its limits, each would ask and none would write.
+func (c *connection) midway(kind string) bool {
+	switch kind {
+	case kindIdentity, kindStatus, kindLook, kindUndo:
+		return true
+	}
+	return c.done.Reading != nil || c.done.Checking != nil && c.done.Checking.From != "" || c.done.OneByOne
 }
 
 // answered finds the set that an answer belongs to. For a session that is over

@@ -410,7 +410,7 @@ func (p *planner) changedAfter(o store.Order, sale posting.Sale, unreadable erro
 	if !changed && o.Cause == string(posting.ChangedAfter) && o.TxnID != "" {
 		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.Synced, Reason: "It was changed in the shop, and changed back."}, o.Plan))
 	}
-	if !changed || o.State == string(order.Sent) || o.State == string(order.InDoubt) || o.Cause == string(CauseUnsure) {
+	if !changed || o.State == string(order.Sent) || o.State == string(order.InDoubt) || o.Cause == string(CauseUnsure) || o.Cause == string(CauseTwice) {
 		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan))
 	}
 	now := fmt.Sprintf("the shop now says %s %s, payment status %s", o.Total, o.Currency, sale.Order.Payment)

@@ -234,6 +234,10 @@ func (c *connection) recordRow(r store.Row, answer *response, allowed bool) (sto
 	if answer.StatusCode < 0 {
 		return "", false, nil
 	}
+	if first, written := strings.CutPrefix(r.Message, writtenBefore); written && st.Action != qbxml.OK && st.Action != qbxml.OKNote {
+		r.Message = "" // only the earlier set did it
+		return "", true, c.written(r, writtenRecord{id: first}, nil)
+	}
 	switch st.Action {
 	case qbxml.OK, qbxml.OKNote:
 		return "", false, nil
@@ -392,6 +396,9 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 	}
 	if w.total == nil {
 		u.State = rowUnread
+		if strings.HasPrefix(r.Message, writtenBefore) {
+			u.Message = r.Message
+		}
 		if err := c.tx.SetRow(r.ID, u); err != nil {
 			return err
 		}
@@ -439,8 +446,12 @@ func (c *connection) recordTooLate(set store.Set, got received) error {
 		case r.State == rowPlanned, r.IsUndo():
 			err = c.written(r, w, answer)
 		case r.StoreID == "": // a name written twice is refused by QuickBooks
-		case r.State == rowSent || r.State == rowInDoubt:
+		case r.State == rowSent, r.State == rowInDoubt, r.State == rowUnread:
 			err = c.tx.SetRow(r.ID, store.RowUpdate{State: r.State, Message: writtenBefore + w.id})
+		case r.State == rowUnsure:
+			err = c.unsure(r, fmt.Sprintf("QuickBooks says that it wrote %s, as TxnID %s. Before: %s", documentName(r), w.id, r.Message))
+		case r.RecordID == "": // a later try was refused
+			err = c.written(r, w, answer)
 		default:
 			err = c.twice(r, w.id, r.RecordID)
 		}
@@ -454,10 +465,12 @@ func (c *connection) recordTooLate(set store.Set, got received) error {
 // CauseTwice marks an order that stands twice in the books.
 const CauseTwice posting.Cause = "twice-in-quickbooks"
 
+const twiceCure = "Compare the two in QuickBooks and delete one of them; then run: qbridge accept. Let only one computer run the Web Connector for this company file."
+
 // twice says that an order stands twice in the books.
 func (c *connection) twice(r store.Row, first, second string) error {
 	return c.attention(r, CauseTwice, fmt.Sprintf("%s stands twice in QuickBooks, as TxnID %s and %s: an answer came too late, perhaps because two computers ran the Web Connector.", documentName(r), first, second),
-		"Delete one of the two in QuickBooks. Let only one computer run the Web Connector for this company file.")
+		twiceCure)
 }
 
 // compare holds QuickBooks' own total against the plan's: equal is Synced.
@@ -563,7 +576,11 @@ func (c *connection) takeApart(rows []store.Row, got received) error {
 // this company file before they are settled (P41).
 func (c *connection) inDoubt(set store.Set, rows []store.Row) error {
 	for _, r := range rows {
-		if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowInDoubt}); err != nil {
+		u := store.RowUpdate{State: rowInDoubt}
+		if strings.HasPrefix(r.Message, writtenBefore) {
+			u.Message = r.Message
+		}
+		if err := c.tx.SetRow(r.ID, u); err != nil {
 			return err
 		}
 		if r.StoreID == "" {

@@ -44,9 +44,12 @@ func (c *connection) stray(o store.Order, k posting.Candidate) error {
 	}
 	// What is on its way is settled or looked for; what was known of this document is known.
 	if slices.ContainsFunc(rows, func(r store.Row) bool {
-		return inTheBooks(r.State) || r.State == rowPlanned || r.RecordID == k.TxnID
+		return inTheBooks(r.State) && r.State != rowDone || r.State == rowPlanned && !r.IsUndo() || r.RecordID == k.TxnID
 	}) {
 		return nil
+	}
+	if i := slices.IndexFunc(rows, func(r store.Row) bool { return r.State == rowDone }); i >= 0 {
+		return c.second(o, rows[i], k)
 	}
 	rows, err = placeholder(c.tx, o, "It was in the books already: QBridge's own data had been copied back from a backup.")
 	if err != nil {
@@ -60,6 +63,20 @@ func (c *connection) stray(o store.Order, k posting.Candidate) error {
 	}
 	return c.attention(rows[0], posting.ChangedAfter, fmt.Sprintf("%s (TxnID %s) was posted before QBridge's own data were copied back from a backup, and the order has changed since: %s",
 		documentName(rows[0]), k.TxnID, o.Reason), "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.")
+}
+
+// second says that a document which nobody knew of bears the mark of an order
+// whose document is known, unless a person said that it is not the order's, or
+// took two for right.
+func (c *connection) second(o store.Order, r store.Row, k posting.Candidate) error {
+	decisions, err := c.tx.Decisions(o.StoreID, o.Key)
+	if err != nil || o.Cause == string(CauseTwice) || slices.ContainsFunc(decisions, func(d store.Decision) bool {
+		return d.Kind == "not-link" && d.Value == k.TxnID || d.Kind == "accept" && d.Subject == string(CauseTwice)
+	}) {
+		return err
+	}
+	return c.attention(r, CauseTwice, fmt.Sprintf("%s stands twice in QuickBooks, as TxnID %s and %s: both bear the mark of this order. Either somebody copied the one, or two computers ran the Web Connector.",
+		documentName(r), k.TxnID, r.RecordID), twiceCure)
 }
 
 // changedMeanwhile tells whether an order would not be posted any more as it is

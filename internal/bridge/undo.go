@@ -50,7 +50,13 @@ type undoing struct {
 	Date         string
 	Marker       string `json:",omitempty"` // that must be in its memo: it was found in the books
 	Who          string
+	Before       noted `json:",omitzero"`
 }
+
+// noted is why the order of a document needed attention before a person wanted
+// the document undone: it still does when that comes to nothing. The zero value
+// means that it did not.
+type noted struct{ Cause, Reason, Cure string }
 
 func undoingOf(r store.Row) (u undoing, err error) {
 	if err := json.Unmarshal([]byte(r.Expect), &u); err != nil {
@@ -337,6 +343,9 @@ func (u *undoer) queue(r store.Row) (UndoView, error) {
 		return v, fmt.Errorf("QuickBooks' total of %s: %w", v.Document, err)
 	}
 	what := undoing{Row: r.ID, Kind: r.Kind, TxnID: r.RecordID, EditSequence: r.EditSequence, Total: total, Date: d.Date, Who: u.who}
+	if what.Before, err = u.before(r); err != nil {
+		return v, err
+	}
 	if r.Adopted {
 		what.Marker = orElse(d.Marker, "none") // it was linked by a person: there is no mark of ours to find
 	}
@@ -351,6 +360,24 @@ func (u *undoer) queue(r store.Row) (UndoView, error) {
 	}
 	return v, u.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Queued), Who: u.who,
 		Reason: fmt.Sprintf("To be undone: QuickBooks is asked about %s (TxnID %s), then it is %s.", documentName(r), r.RecordID, verb(u.kind))})
+}
+
+// before tells why the order of a document needs attention; when that is an undo
+// in vain, why it did before that one.
+func (u *undoer) before(r store.Row) (noted, error) {
+	o, _, err := u.tx.Order(r.StoreID, r.OrderKey)
+	switch {
+	case err != nil, o.State != string(order.Attention):
+		return noted{}, err
+	case o.Cause != string(CauseUndo):
+		return noted{o.Cause, o.Reason, o.Cure}, nil
+	}
+	old, _, err := u.tx.RowByKey(u.company.ID, undoKey(r.Key))
+	if err != nil {
+		return noted{}, err
+	}
+	was, err := undoingOf(old)
+	return was.Before, err
 }
 
 // undoRequest voids or deletes the document of an undo row.

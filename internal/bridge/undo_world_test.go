@@ -417,6 +417,38 @@ func TestUndoTakenBack(t *testing.T) {
 	}
 }
 
+// Taking an undo back gives the order what it had before: what needed attention needs it still.
+func TestUndoTakenBackOfWhatNeededAttention(t *testing.T) {
+	w := newWorld(t)
+	all := w.posted(2)
+	p := all[0]
+	w.change(p, map[string]any{"paymentMethod": "Another method"})
+	w.pull()
+	w.plan()
+	w.want(p, order.Attention, string(posting.ChangedAfter))
+	w.undo(p, false)
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.plan()
+	w.want(p, order.Attention, string(posting.ChangedAfter))
+}
+
+// What was deleted in QuickBooks while its undo waited does not count as synced when the undo is taken back.
+func TestAcceptOfUndoneThatIsGone(t *testing.T) {
+	w := newWorld(t)
+	p := w.posted(2)[0]
+	w.undo(p, false)
+	check(t, w.b.SetRule(w.ctx, "quiet-days", "Sun, Mon, Tue, Wed, Thu, Fri, Sat", "Ann"))
+	w.clock.advance(2 * time.Second)
+	check(t, w.company.Delete(w.view(p).TxnID))
+	_, err := w.b.Check(w.ctx)
+	check(t, err)
+	w.settle()
+	w.want(p, order.Attention, string(CauseGone))
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.plan()
+	w.want(p, order.Excluded)
+}
+
 // I6: an undo that can't be read keeps nothing else from going out.
 func TestUndoThatCannotBeRead(t *testing.T) {
 	w := newWorld(t)
