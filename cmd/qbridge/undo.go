@@ -53,6 +53,11 @@ func (u undoCommand) Run(c *console) error {
 				return err
 			}
 		}
+		for _, v := range views { // serve may post more while a person looks
+			if v.Refused == "" {
+				of.Shown = append(of.Shown, v.TxnID)
+			}
+		}
 		views, err = b.Undo(c.ctx, of, u.Delete, "command line")
 		queued := 0
 		for _, v := range views {

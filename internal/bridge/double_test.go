@@ -21,6 +21,11 @@ func TestCheckFindsADouble(t *testing.T) {
 	second := w.receiptLike(p, func(r *sim.TypedReceipt) { r.Memo = memo })
 	w.nextDay()
 	w.want(p, order.Attention, string(CauseTwice), second)
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	_, err := w.b.Check(w.ctx) // it is told of the second once more
+	check(t, err)
+	w.settle()
+	w.want(p, order.Synced)
 }
 
 // An order that stands twice stays so, whatever the shop says of it meanwhile.

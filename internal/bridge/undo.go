@@ -25,8 +25,11 @@ const rowUndone = "undone"
 
 // UndoOf says what is to be undone: the order of a number, all documents of a
 // message set, or all that were handed out on a day (YYYY-MM-DD, local time).
-// Exactly one is not empty.
-type UndoOf struct{ Order, Set, Day string }
+// Exactly one of them is not empty.
+type UndoOf struct {
+	Order, Set, Day string
+	Shown           []string // TxnIDs: of these documents alone, when it is not nil
+}
 
 // UndoView is what undoing does to one document.
 type UndoView struct {
@@ -294,6 +297,9 @@ func (u *undoer) rows(of UndoOf) (rows []store.Row, err error) {
 	if of.Order == "" {
 		rows = slices.DeleteFunc(rows, func(r store.Row) bool { return r.StoreID == "" || r.IsUndo() || r.State == rowGone })
 	}
+	if of.Shown != nil {
+		rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !slices.Contains(of.Shown, r.RecordID) })
+	}
 	slices.Reverse(rows)
 	return rows, nil
 }
@@ -447,6 +453,16 @@ func (c *connection) recordUndo(s subject, got received) error {
 		u, err := undoingOf(r)
 		if err != nil {
 			return err
+		}
+		o, _, err := c.tx.Order(r.StoreID, r.OrderKey)
+		if err != nil {
+			return err
+		}
+		if o.Cause == string(CauseTwice) { // found out since it was queued; that is what the order goes on to say
+			if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowRefused, Message: "it stands twice in QuickBooks"}); err != nil {
+				return err
+			}
+			continue
 		}
 		f := foundFor{Deposit: deposits[u.TxnID], Closing: about.ClosingDate}
 		ret := receiptByID(got, u.TxnID)

@@ -430,6 +430,19 @@ func TestUndoTakenBackOfWhatNeededAttention(t *testing.T) {
 	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
 	w.plan()
 	w.want(p, order.Attention, string(posting.ChangedAfter))
+	_, err := w.company.Deposit(w.view(p).TxnID)
+	check(t, err)
+	for range 2 { // in vain, and once more
+		w.undo(p, false)
+		w.settle()
+		w.want(p, order.Attention, string(CauseUndo), "in the deposit")
+	}
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.plan()
+	w.want(p, order.Attention, string(posting.ChangedAfter))
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.plan()
+	w.once(all...)
 }
 
 // What was deleted in QuickBooks while its undo waited does not count as synced when the undo is taken back.
@@ -447,6 +460,42 @@ func TestAcceptOfUndoneThatIsGone(t *testing.T) {
 	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
 	w.plan()
 	w.want(p, order.Excluded)
+}
+
+// What a person was not shown is not undone: more may be posted while she looks.
+func TestUndoOfWhatWasShown(t *testing.T) {
+	w := newWorld(t)
+	shown := w.posted(2)
+	of := UndoOf{Day: w.clock.now().Local().Format(time.DateOnly)}
+	views, err := w.b.UndoPlan(w.ctx, of)
+	check(t, err)
+	later := w.posted(1)
+	for _, v := range views {
+		of.Shown = append(of.Shown, v.TxnID)
+	}
+	_, err = w.b.Undo(w.ctx, of, false, "Ann")
+	check(t, err)
+	w.settle()
+	for _, p := range shown {
+		w.want(p, order.Held)
+	}
+	w.once(later...)
+}
+
+// An order that turns out to stand twice is not undone: the other document would stay, and nobody would know of it.
+func TestUndoOfWhatStandsTwice(t *testing.T) {
+	w := newWorld(t)
+	w.doubles = true
+	p := w.posted(2)[0]
+	w.clock.advance(2 * time.Second)
+	memo := w.live(p)[0].Memo
+	w.receiptLike(p, func(r *sim.TypedReceipt) { r.Memo = memo })
+	w.undo(p, false)
+	w.nextDay()
+	w.want(p, order.Attention, string(CauseTwice))
+	if n := len(w.live(p)); n != 2 {
+		t.Errorf("%d live receipts", n)
+	}
 }
 
 // I6: an undo that can't be read keeps nothing else from going out.
