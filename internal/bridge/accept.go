@@ -14,7 +14,7 @@ import (
 
 // acceptable are the causes that a person may take for right as it stands.
 func acceptable() []posting.Cause {
-	return []posting.Cause{CauseTotal, posting.ChangedAfter, CauseChanged, CauseVoided, CauseGone, CauseTwice, CauseUndo}
+	return []posting.Cause{CauseTotal, posting.ChangedAfter, CauseChanged, CauseVoided, CauseGone, CauseTwice, CauseUndo, CauseFaulty}
 }
 
 // Accept records that an order which needs attention is right as it stands in

@@ -16,7 +16,7 @@ import (
 // program.
 const CauseFaulty posting.Cause = "cannot-be-worked-on"
 
-const faultyCure = "Report this to QBridge with the order's number; other orders go on. When it is mended, release the order."
+const faultyCure = "Report this to QBridge with the order's number; other orders go on. When it is mended, release the order; one that was posted: qbridge accept."
 
 // errProfile: what is known of a shop can't be read. That is no order's fault.
 var errProfile = errors.New("the profile")

@@ -89,6 +89,27 @@ func TestOrderThatCannotBePlanned(t *testing.T) {
 	})
 }
 
+// What could not be planned for what was stored of it, though it was posted, comes to rest once that is mended.
+func TestPostedOrderSetAsideIsMended(t *testing.T) {
+	w := newWorld(t)
+	p := w.posted(1)[0]
+	var body string
+	row := w.row(p).ID
+	check(t, w.b.db.Read(w.ctx, func(tx *store.Tx) error {
+		all, err := tx.Bodies([]int64{row})
+		body = all[row]
+		return err
+	}))
+	w.damage("UPDATE outbox_body SET body = '{' WHERE row_id = ?", row)
+	check(t, w.b.Decide(w.ctx, p.ID, "tag", "", "gift", "Ann"))
+	w.plan()
+	w.want(p, order.Attention, string(CauseFaulty), "qbridge accept")
+	w.damage("UPDATE outbox_body SET body = ? WHERE row_id = ?", body, row)
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.settle()
+	w.once(p)
+}
+
 // I6: which errors are one order's own, and that a panic over one order is an error.
 func TestFaultOfOneOrder(t *testing.T) {
 	for name, test := range map[string]struct {

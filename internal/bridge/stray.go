@@ -80,7 +80,8 @@ func (c *connection) second(o store.Order, r store.Row, k posting.Candidate) err
 }
 
 // changedMeanwhile tells whether an order would not be posted any more as it is
-// in the shop now.
+// in the shop now. That its earlier document is gone is no change of it.
 func changedMeanwhile(o store.Order) bool {
-	return o.State == string(order.Waiting) || o.State == string(order.Attention)
+	earlier := o.Cause == string(CauseGone) || o.Cause == string(CauseVoided)
+	return o.State == string(order.Waiting) || o.State == string(order.Attention) && !earlier
 }

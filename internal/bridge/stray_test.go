@@ -128,3 +128,27 @@ func TestListsOfARestoredBackup(t *testing.T) {
 	w.settle()
 	w.once(p, q)
 }
+
+// P44, I3: our own database is copied back to before a document was undone and its order posted again: what is in the books now
+// is found, and nobody is told that the shop changed anything.
+func TestCopiedBackToBeforeAnUndo(t *testing.T) {
+	for _, remove := range []bool{false, true} {
+		w := newWorld(t, worldOptions{alone: true})
+		p, q := w.posted(2)[0], w.placed[1]
+		copied := t.TempDir() + "/copy.db"
+		check(t, w.b.Backup(w.ctx, copied))
+		w.undo(p, remove)
+		w.settle()
+		check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann"))
+		w.settle()
+		w.once(p, q)
+		n := len(w.company.Receipts())
+		w.copyBack(copied)
+		w.pull()
+		w.nextDay()
+		w.once(p, q)
+		if m := len(w.company.Receipts()); m != n {
+			t.Errorf("%d, %d before", m, n)
+		}
+	}
+}
