@@ -77,6 +77,9 @@ func checkDue(tx *store.Tx, c store.Company, now time.Time) (bool, error) {
 	if err != nil || !k.due(now) {
 		return false, err
 	}
+	if k.Wanted { // also when we know of no document: our own data may be an older copy
+		return true, nil
+	}
 	return tx.HasPosted(c.ID)
 }
 
@@ -96,6 +99,12 @@ func (b *Bridge) Check(ctx context.Context) (last time.Time, err error) {
 		return keepChecked(tx, c.ID, k)
 	})
 	return last, err
+}
+
+// checkEach has QuickBooks asked for every document of ours by its TxnID, for
+// what no list of changes tells.
+func checkEach(tx *store.Tx, c store.Company) error {
+	return keepChecked(tx, c.ID, checked{Wanted: true})
 }
 
 // checking is a check of the books that a session makes.

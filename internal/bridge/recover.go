@@ -519,6 +519,9 @@ func (b *Bridge) Resume(ctx context.Context) (gone int, err error) {
 		if err := tx.WantWholeLists(company.ID); err != nil {
 			return err
 		}
+		if err := checkEach(tx, company); err != nil { // documents that were found or linked were not asked for yet
+			return err
+		}
 		return tx.SetStopped(company.ID, "")
 	})
 	return gone, err

@@ -322,6 +322,34 @@ func TestInDoubtFoundWithAnotherTotal(t *testing.T) {
 	w.want(q, order.Synced)
 }
 
+// P44: a document that was found after a lost answer is as gone with a restored backup as the others.
+func TestRestoredBackupWithFoundDocuments(t *testing.T) {
+	w := newWorld(t)
+	w.take(plain(1)...)
+	w.settle()
+	backup, err := w.company.Snapshot()
+	check(t, err)
+	found := w.take(plain(1)...)[0]
+	w.cutWriting("SalesReceiptAdd", true)
+	w.interrupted()
+	check(t, w.company.LoseSet(w.file.AppName, w.lastWriting().id))
+	w.settle()
+	w.once(found)
+	lost := w.take(plain(1)...)
+	w.settle()
+	w.once(lost...)
+	check(t, w.company.Restore(backup))
+	late := w.take(plain(1)...)
+	_, err = w.try()
+	check(t, err)
+	_, err = w.b.Resume(w.ctx)
+	check(t, err)
+	w.settle()
+	w.once(late...)
+	w.want(found, order.Attention)
+	w.want(lost[0], order.Attention)
+}
+
 // P44, design 4.4: a restored backup is noticed at once; nothing is written until a person says so, and nothing twice then.
 func TestRestoredBackup(t *testing.T) {
 	w := newWorld(t)
