@@ -79,7 +79,15 @@ func (b *Bridge) newMask(tx *store.Tx, c store.Company) (mask, error) {
 	return mask{b.Redactor, strings.NewReplacer(pairs...)}, nil
 }
 
-func (m mask) text(s string) string { return m.redactor.Text(m.names.Replace(s)) }
+func (m mask) text(s string) string {
+	return m.redactor.Text(m.names.Replace(filePath().ReplaceAllString(s, "[company file]")))
+}
+
+// filePath is the path of a company file, also in JSON: it may hold a person's
+// name.
+var filePath = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(\b[a-z]:[\\/]|\\\\)[^"<>|*?\n]*?\.qbw\b`)
+})
 
 // maskedBytes is how much of a document is shown.
 const maskedBytes = 256 << 10

@@ -44,11 +44,11 @@ log/           the last part of the log files
 Not in it: the shop's token, any password, the key file, the database, the orders as the shop
 gave them, and log/bodies.log (what --log-bodies writes), which holds what buyers wrote.
 
-Masked: e-mail addresses, card numbers, tokens and passwords wherever they turn up; the names
-of the buyers of the newest orders and of everybody in the company file's lists; and in message
-sets every value that is not known to be harmless ("[12 characters]"): names, addresses,
-telephone numbers, texts, descriptions. Amounts, dates, numbers of documents, items, accounts and
-QuickBooks' IDs can be seen.
+Masked: e-mail addresses, card numbers, tokens and passwords wherever they turn up; paths of
+company files; the names of the buyers of the newest orders and of everybody in the company
+file's lists; and in message sets every value that is not known to be harmless
+("[12 characters]"): names, addresses, telephone numbers, texts, descriptions. Amounts, dates,
+numbers of documents, items, accounts and QuickBooks' IDs can be seen.
 
 Look through it before you send it.
 `

@@ -159,3 +159,26 @@ func TestLastLines(t *testing.T) {
 		t.Errorf("%d lines of a short log, %v", strings.Count(text, "\n"), err)
 	}
 }
+
+// I8: the path of the company file, which may hold a person's name, is nowhere in the bundle, whoever spoke of it.
+func TestSupportBundleNamesNoPath(t *testing.T) {
+	w := newWorld(t)
+	poll := w.poll()
+	poll.CompanyFile = `C:\Users\Vera Doyle\Books\New.QBW`
+	w.take(sim.KindReturning)
+	ticket := w.admit()
+	w.answerAll(ticket, w.next(ticket, poll))
+	logs := filepath.Join(w.dir, logFolder)
+	check(t, os.MkdirAll(logs, 0o700))
+	check(t, os.WriteFile(filepath.Join(logs, logName), []byte(`{"what":"it lies at C:\\Users\\Vera Doyle\\New.qbw now; before it was \\\\server\\Vera Doyle\\a.qbw."}`+"\n"), 0o600))
+	if len(w.news("company-file-moved")) == 0 {
+		t.Fatal("nothing was said: this proves nothing")
+	}
+	var out bytes.Buffer
+	check(t, w.b.Support(w.ctx, &out, nil))
+	for name, text := range unzip(t, out.Bytes()) {
+		if strings.Contains(text, "Vera Doyle") {
+			t.Errorf("%s holds the path: %s", name, text)
+		}
+	}
+}
