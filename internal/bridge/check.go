@@ -149,8 +149,9 @@ func (c *connection) check(about About) (*store.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(rows) == 0 {
-			return nil, c.endCheck(k)
+		if len(rows) == 0 { // what bears our mark and we don't know of is found by what changed alone
+			k.From = string(qbxml.DateTimeOf(c.b.Now().Add(-listFullAge)))
+			return c.check(about)
 		}
 		var s subject
 		var ids []string

@@ -288,7 +288,7 @@ func TestCheckOfManyDocuments(t *testing.T) {
 		w.want(all[lookSize+1], order.Attention, string(CauseGone))
 		w.once(all[0], all[lookSize], all[len(all)-1])
 		asked := w.checks(since)
-		if len(asked) != 2 || strings.Contains(asked[1].document, ">"+w.row(all[0]).RecordID+"<") || strings.Contains(asked[0].document, "FromModifiedDate") {
+		if len(asked) != 4 || !strings.Contains(asked[2].document, "FromModifiedDate") || strings.Contains(asked[1].document, ">"+w.row(all[0]).RecordID+"<") || strings.Contains(asked[0].document, "FromModifiedDate") {
 			t.Errorf("%d checks; the second session did not go on where the first ended", len(asked))
 		}
 		since = len(w.handedOut(0))
