@@ -466,6 +466,16 @@ func TestNameTaken(t *testing.T) {
 			w.audit()
 		})
 	}
+	t.Run("typed in under a clock that was behind", func(t *testing.T) { // what changed lately does not tell it
+		w := newWorld(t)
+		p := w.take(sim.KindNamesakeFirst)[0]
+		w.company.Skew(-48 * time.Hour)
+		w.byHand(`<CustomerAddRq requestID="1"><CustomerAdd><Name>Maria Garcia</Name>` + email + `</CustomerAdd></CustomerAddRq>`)
+		w.company.Skew(0)
+		w.settle()
+		w.once(p)
+		w.audit()
+	})
 	t.Run("for ever", func(t *testing.T) {
 		w := newWorld(t)
 		p, other := w.take(sim.KindNamesakeFirst)[0], w.take(sim.KindReturning)[0]
