@@ -601,28 +601,6 @@ func (c *connection) inDoubt(set store.Set, rows []store.Row) error {
 	return nil
 }
 
-// The time that QuickBooks should take for a writing set.
-const (
-	setQuick = 5 * time.Second
-	setSlow  = 20 * time.Second
-)
-
-// adapt fits the size of the next sets to the time this one took.
-func (c *connection) adapt(set store.Set) error {
-	took, size := c.b.Now().Sub(set.HandedOutAt), c.setSize()
-	next := size
-	switch {
-	case took > setSlow:
-		next = max(setSizeMin, size/2)
-	case took < setQuick && int(set.Rows) >= size:
-		next = min(setSizeMax, size*2)
-	}
-	if next == size {
-		return nil
-	}
-	return c.tx.SetSetSize(c.company.ID, int64(next))
-}
-
 // recordList goes on to the next page of the list, or ends its reading.
 func (c *connection) recordList(got received) error {
 	r := c.done.Reading
