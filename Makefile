@@ -2,7 +2,7 @@
 
 # The rules that a test must name.
 RULES = P1-P59,P61,Q1-Q24,Q36-Q40,P60,P62,P63
-FUZZTIME ?= 1m
+FUZZTIME ?= 5m
 SOAK ?= 20
 # A processor profile of the bench, for the compiler. Not named default.pgo: it doubles the time of a build from nothing.
 PROFILE = internal/bench/serve.pgo
