@@ -381,7 +381,8 @@ func (p *planner) unreadableBefore(o store.Order, plan posting.Plan) (bool, erro
 		if err != nil {
 			return false, err
 		}
-		decided := slices.ContainsFunc(decisions, func(d store.Decision) bool { return !d.At.Before(old.SettledAt) })
+		wrongClock := old.SettledAt.After(p.tx.Now()) // it was refused under a clock that ran ahead: what a person decided counts
+		decided := slices.ContainsFunc(decisions, func(d store.Decision) bool { return wrongClock || !d.At.Before(old.SettledAt) })
 		if old.State == rowRefused && old.Code == 0 && old.Body == string(body) && !decided {
 			return true, nil
 		}

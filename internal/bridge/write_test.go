@@ -443,6 +443,24 @@ func TestUnreadableSet(t *testing.T) {
 	}
 }
 
+// A person's release counts also when the refusal was recorded under a clock that ran ahead.
+func TestReleasedAfterAWrongClock(t *testing.T) {
+	w := newWorld(t)
+	p := w.take(plain(1)...)[0]
+	w.clock.advance(48 * time.Hour)
+	w.drive(func(request string) (string, string, string) {
+		if strings.Contains(request, "SalesReceiptAddRq") {
+			return "", "0x80040400", "QuickBooks found an error when parsing the provided XML text stream."
+		}
+		return w.company.Process(request)
+	})
+	w.want(p, order.Attention, string(CauseRefused))
+	w.clock.advance(-48 * time.Hour)
+	check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann"))
+	w.settle()
+	w.once(p)
+}
+
 // Q16: 3100 on CustomerAdd leads to a look at the lists, then to adoption or another name; never to an endless loop.
 func TestNameTaken(t *testing.T) {
 	const email = "<Email>maria.garcia@example.com</Email>"
