@@ -23,11 +23,7 @@ func acceptable() []posting.Cause {
 // waits is taken back.
 func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 	return b.write(ctx, "accept", func(tx *store.Tx) error {
-		found, err := tx.OrdersByNumber(number)
-		if err != nil {
-			return err
-		}
-		o, err := pick(found, number)
+		o, err := orderOf(tx, number)
 		if err != nil {
 			return err
 		}

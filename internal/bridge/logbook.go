@@ -67,11 +67,7 @@ func (b *Bridge) OrderLog(ctx context.Context, number string, bytes bool) (l Ord
 		return l, err
 	}
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		found, err := tx.OrdersByNumber(number)
-		if err != nil {
-			return err
-		}
-		o, err := pick(found, number)
+		o, err := orderOf(tx, number)
 		if err != nil {
 			return err
 		}

@@ -145,9 +145,13 @@ type HistoryView struct {
 	Note  string    `json:"note"`
 }
 
-// pick gives the one order of a number: a number that people see may belong to
-// several.
-func pick(found []store.Order, number string) (store.Order, error) {
+// orderOf gives the one order of a number: a number that people see may belong
+// to several.
+func orderOf(tx *store.Tx, number string) (store.Order, error) {
+	found, err := tx.OrdersByNumber(number)
+	if err != nil {
+		return store.Order{}, err
+	}
 	switch len(found) {
 	case 0:
 		return store.Order{}, fmt.Errorf("there is no order %s here: 'qbridge pull' gets new ones", number)
@@ -215,11 +219,7 @@ func (d *OrderDetail) addRecords(tx *store.Tx, o store.Order) error {
 // find reads the order with a number and what planning it needs. A non-nil
 // unreadable says why the shop's JSON is no order.
 func (b *Bridge) find(tx *store.Tx, number string) (o store.Order, p *planner, sale posting.Sale, unreadable, err error) {
-	found, err := tx.OrdersByNumber(number)
-	if err != nil {
-		return o, nil, sale, nil, err
-	}
-	if o, err = pick(found, number); err != nil {
+	if o, err = orderOf(tx, number); err != nil {
 		return o, nil, sale, nil, err
 	}
 	if p, err = b.planner(tx, o.CompanyID); err != nil {
@@ -275,11 +275,7 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 		return fmt.Errorf("%q is no TxnID: it looks like 1A2B-1422671082, as 'qbridge order %s' shows it", txnID, number)
 	}
 	return b.write(ctx, "link", func(tx *store.Tx) error {
-		found, err := tx.OrdersByNumber(number)
-		if err != nil {
-			return err
-		}
-		o, err := pick(found, number)
+		o, err := orderOf(tx, number)
 		if err != nil {
 			return err
 		}
@@ -327,8 +323,7 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 }
 
 // placeholder makes the outbox row of an order of which nothing was planned, so
-// that the document a person linked to it is read and held against the order's
-// total.
+// that a document that was linked or found is held against the order's total.
 func placeholder(tx *store.Tx, o store.Order, notes string) ([]store.Row, error) {
 	total, err := decimal.NewFromString(o.Total)
 	if err != nil {
@@ -356,11 +351,7 @@ func placeholder(tx *store.Tx, o store.Order, notes string) ([]store.Row, error)
 // more: as its next generation, after the books were asked for it once more.
 func (b *Bridge) PostAgain(ctx context.Context, number, who string) error {
 	return b.write(ctx, "post again", func(tx *store.Tx) error {
-		found, err := tx.OrdersByNumber(number)
-		if err != nil {
-			return err
-		}
-		o, err := pick(found, number)
+		o, err := orderOf(tx, number)
 		if err != nil {
 			return err
 		}
@@ -383,11 +374,7 @@ var txnIDForm = regexp.MustCompile(`^[0-9A-Fa-f]+-[0-9]+$`)
 // Decide records a person's decision on an order; the order is planned anew.
 func (b *Bridge) Decide(ctx context.Context, number, kind, subject, value, who string) error {
 	return b.write(ctx, "decide", func(tx *store.Tx) error {
-		found, err := tx.OrdersByNumber(number)
-		if err != nil {
-			return err
-		}
-		o, err := pick(found, number)
+		o, err := orderOf(tx, number)
 		if err != nil {
 			return err
 		}

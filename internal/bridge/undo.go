@@ -259,11 +259,7 @@ func (b *Bridge) undoer(tx *store.Tx, kind, who string) (*undoer, error) {
 func (u *undoer) rows(of UndoOf) (rows []store.Row, err error) {
 	switch {
 	case of.Order != "":
-		found, err := u.tx.OrdersByNumber(of.Order)
-		if err != nil {
-			return nil, err
-		}
-		o, err := pick(found, of.Order)
+		o, err := orderOf(u.tx, of.Order)
 		if err != nil {
 			return nil, err
 		}
