@@ -33,7 +33,7 @@ type Row struct {
 	BooksTotal           string
 	Code                 int64 // QuickBooks' status code
 	Message              string
-	Adopted              bool // found in the books instead of written by us
+	Adopted              bool // found in the books, and written by somebody else
 	PlannedAt, SettledAt time.Time
 }
 
@@ -213,7 +213,7 @@ func (tx *Tx) BlockDependents(rowID int64, why string) ([]Row, error) {
 }
 
 // NewestPosted are the documents that we wrote last to the company file, the newest first by the order in which they were planned:
-// clocks are set back. Adopted ones are left out, they may be older than a restored backup.
+// clocks are set back. Adopted ones are left out: others wrote them, perhaps long ago.
 func (tx *Tx) NewestPosted(companyID int64, limit int) ([]Row, error) {
 	return list[Row](tx, "read the newest documents", sqlNewestPosted, companyID, limit)
 }

@@ -260,6 +260,9 @@ func (c *connection) forgotten(r store.Row, k posting.Candidate) error {
 	return c.tx.AddHistory(store.History{CompanyID: c.company.ID, Who: "qbridge", Event: "older-database", Note: note})
 }
 
+// foundMessage is what the row of a document says that was found in the books.
+const foundMessage = "found in the books"
+
 // adopt takes a document that is in the books for the planned one.
 func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 	if other, ok, err := c.tx.RowByRecord(c.company.ID, k.TxnID); err != nil {
@@ -267,8 +270,11 @@ func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 	} else if ok && other.ID != r.ID {
 		return c.unsure(r, fmt.Sprintf("Sales receipt %s (TxnID %s) looks like this order, but is order %s's already.", k.RefNumber, k.TxnID, other.OrderKey))
 	}
+	// What bears our mark we wrote, though we don't know of it: then the books without it are an older copy, too.
+	storeID, key, marked := posting.MarkedOrder(k.Memo)
+	ours := marked && storeID == r.StoreID && string(key) == r.OrderKey
 	err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowDone, RecordID: k.TxnID, EditSequence: k.EditSequence,
-		BooksTotal: k.Total.StringFixed(2), Adopted: true, Message: "found in the books"})
+		BooksTotal: k.Total.StringFixed(2), Adopted: !ours, Message: foundMessage})
 	if err != nil {
 		return err
 	}

@@ -102,8 +102,8 @@ func TestLostAnswer(t *testing.T) {
 			if test.asked != "" && !strings.Contains(after[1].document, test.asked) {
 				t.Errorf("after the status check came %s", after[1].document)
 			}
-			if d := w.order(p); d.Rows[0].Adopted != test.adopted {
-				t.Errorf("adopted: %v", d.Rows[0].Adopted)
+			if d := w.order(p); (d.Rows[0].Message == foundMessage) != test.adopted || d.Rows[0].Adopted {
+				t.Errorf("found in the books: %q, another's: %t", d.Rows[0].Message, d.Rows[0].Adopted)
 			}
 		})
 	}
@@ -350,6 +350,37 @@ func TestRestoredBackupWithFoundDocuments(t *testing.T) {
 	w.want(lost[0], order.Attention)
 }
 
+// P44: our database was copied back and found its documents again in the books; then the books are copied back to before them.
+func TestBothCopiedBack(t *testing.T) {
+	w := newWorld(t)
+	kept := w.take(plain(1)...)
+	w.settle()
+	books, err := w.company.Snapshot()
+	check(t, err)
+	lost := w.take(plain(1)...)
+	copied := t.TempDir() + "/copy.db"
+	check(t, w.b.Backup(w.ctx, copied))
+	w.settle()
+	w.copyBack(copied)
+	w.settle()
+	w.once(lost...)
+	if r := w.order(lost[0]).Rows[0]; r.Message != foundMessage {
+		t.Fatal("not found in the books: this proves nothing")
+	}
+	check(t, w.company.Restore(books))
+	late := w.take(plain(1)...)
+	report, err := w.try()
+	check(t, err)
+	if !strings.Contains(report.LastError, "Was a backup restored?") {
+		t.Errorf("the Web Connector shows %q", report.LastError)
+	}
+	_, err = w.b.Resume(w.ctx)
+	check(t, err)
+	w.settle()
+	w.once(append(kept, late...)...)
+	w.want(lost[0], order.Attention, string(CauseGone))
+}
+
 // P44, design 4.4: a restored backup is noticed at once; nothing is written until a person says so, and nothing twice then.
 func TestRestoredBackup(t *testing.T) {
 	w := newWorld(t)
@@ -436,8 +467,8 @@ func TestOurDatabaseCopiedBack(t *testing.T) {
 		t.Errorf("%d receipts in the books, %d before", len(w.company.Receipts()), receipts)
 	}
 	for _, p := range all {
-		if !w.order(p).Rows[0].Adopted {
-			t.Errorf("order %s was not adopted", p.ID)
+		if r := w.order(p).Rows[0]; r.Message != foundMessage || r.Adopted { // found, but ours
+			t.Errorf("order %s: %q, adopted %t", p.ID, r.Message, r.Adopted)
 		}
 	}
 }

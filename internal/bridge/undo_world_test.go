@@ -519,7 +519,7 @@ func TestUndoOfAdoptedDocument(t *testing.T) {
 	check(t, w.company.LoseSet(w.file.AppName, w.lastWriting().id))
 	w.settle()
 	w.once(p)
-	if !w.row(p).Adopted {
+	if w.row(p).Message != foundMessage {
 		t.Fatal("it was not adopted")
 	}
 	txnID := w.view(p).TxnID

@@ -422,7 +422,7 @@ func (k *killing) checkLost(id string, done bool, d bridge.OrderDetail) {
 	again := slices.ContainsFunc(d.History, func(h bridge.HistoryView) bool {
 		return strings.Contains(h.Note, "QuickBooks does not have it; it goes out again.")
 	})
-	if d.State != "synced" || len(d.Rows) != 1 || d.Rows[0].Adopted {
+	if d.State != "synced" || len(d.Rows) != 1 || d.Rows[0].Message == "found in the books" {
 		k.find(State, "order %s of the lost set %s is %s, with %+v", d.Number, id, d.State, d.Rows)
 		return
 	}

@@ -52,6 +52,9 @@ func (w *world) redo(last bool) {
 			return false
 		}
 		w.note("again: %s (%v)", d.text, err)
+		if err == nil { // the database may be copied back a second time
+			w.deeds = append(w.deeds, d)
+		}
 		return true
 	})
 }
