@@ -201,12 +201,30 @@ func newRet(name string) any {
 		return &TermsRet{Kind: strings.TrimSuffix(name, "TermsRet"), IsActive: true}
 	case "TemplateRet":
 		return &TemplateRet{IsActive: true}
+	case "CustomerMsgRet":
+		return &CustomerMsgRet{IsActive: true}
+	case "SalesRepRet":
+		return &SalesRepRet{IsActive: true}
+	case "CurrencyRet":
+		return &CurrencyRet{IsActive: true}
 	case "ListDeletedRet":
 		return &ListDeletedRet{}
 	case "TransactionRet":
 		return &TransactionRet{}
 	case "SalesReceiptRet":
 		return &SalesReceiptRet{}
+	case "InvoiceRet":
+		return &InvoiceRet{}
+	case "SalesOrderRet":
+		return &SalesOrderRet{}
+	case "CreditMemoRet":
+		return &CreditMemoRet{}
+	case "ReceivePaymentRet":
+		return &ReceivePaymentRet{}
+	case "ARRefundCreditCardRet":
+		return &ARRefundCreditCardRet{}
+	case "CheckRet":
+		return &CheckRet{}
 	case "DepositRet":
 		return &DepositRet{}
 	case "TxnDeletedRet":

@@ -199,10 +199,11 @@ func (e encoder) field(out *etree.Element, parent, n *node, v reflect.Value) err
 				rest := reflect.New(item.Type()).Elem()
 				rest.Set(item)
 				rest.Field(f.index).SetZero()
+				as = parent.childOf(f.names)
 				if !rest.IsZero() {
-					return e.refuse(n.Path, RuleChoice, "", "must be empty beside a %s", f.names[0])
+					return e.refuse(n.Path, RuleChoice, "", "must be empty beside a %s", as.name)
 				}
-				item, as = item.Field(f.index), parent.child(f.names[0])
+				item = item.Field(f.index)
 			}
 		}
 		if err := e.element(out, as, item); err != nil {

@@ -46,6 +46,9 @@ func TestSamplesHoldEveryElement(t *testing.T) {
 		"SalesReceiptLineGroupAdd", "LotNumber", "SerialNumber", "RatePercent", "PriceLevelRef", "DiscountRatePercent",
 		"SalesAndPurchase", "PricePercent", "DateMacro", "FullNameWithChildren", "RefNumberCaseSensitive", "IncludeMaxCapacity",
 		"DeletedDateRangeFilter", "TxnTypeFilter", "DataExtValue", "OwnerID", "TxnVoidType", "TxnDelType",
+		"InvoiceLineGroupAdd", "SalesOrderLineGroupAdd", "CreditMemoLineGroupAdd", "LinkToTxnID", "SetCredit", "IsManuallyClosed",
+		"AppliedToTxnAdd", "IsAutoApply", "DiscountClassRef", "RefundAppliedToTxnAdd", "RefundFromAccountRef", "ApplyCheckToTxnAdd", "ExpenseLineAdd",
+		"PaidStatus", "IncludeLinkedTxns",
 	} {
 		if !bytes.Contains(doc, []byte("<"+name+">")) {
 			t.Errorf("no sample holds a %s", name)

@@ -91,6 +91,16 @@ func (n *node) child(name string) *node {
 	return nil
 }
 
+// childOf is the child that has one of the names; nil for none.
+func (n *node) childOf(names []string) *node {
+	for _, name := range names {
+		if child := n.child(name); child != nil {
+			return child
+		}
+	}
+	return nil
+}
+
 // index is the place of a child; -1 for none of that name.
 func (n *node) index(name string) int {
 	return slices.IndexFunc(n.children, func(c *node) bool { return c.name == name })

@@ -242,6 +242,41 @@ type TemplateRet struct {
 	TemplateType string
 }
 
+// CustomerMsgRet is a message for customers on forms.
+type CustomerMsgRet struct {
+	ListID       string
+	TimeCreated  DateTime
+	TimeModified DateTime
+	EditSequence string
+	Name         string
+	IsActive     bool // true when QuickBooks left it out
+}
+
+// SalesRepRet is a sales rep. Forms refer to it by its initials.
+type SalesRepRet struct {
+	ListID            string
+	TimeCreated       DateTime
+	TimeModified      DateTime
+	EditSequence      string
+	Initial           string
+	IsActive          bool // true when QuickBooks left it out
+	SalesRepEntityRef *Ref // the employee, vendor or other name
+}
+
+// CurrencyRet is a currency of a file with multicurrency on.
+type CurrencyRet struct {
+	ListID                string
+	TimeCreated           DateTime
+	TimeModified          DateTime
+	EditSequence          string
+	Name                  string // US Dollar
+	IsActive              bool   // true when QuickBooks left it out
+	CurrencyCode          string // ISO 4217: USD
+	IsUserDefinedCurrency bool
+	ExchangeRate          *decimal.Decimal // home units per unit; nil when none was ever set
+	AsOfDate              Date
+}
+
 // ListDeletedRet is a deleted list object.
 type ListDeletedRet struct {
 	ListDelType string

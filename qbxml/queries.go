@@ -64,13 +64,18 @@ type ListQuery struct {
 }
 
 // The queries of the simple lists. EntityQuery finds customers, vendors, employees and other names,
-// which share one name space; TermsQuery finds standard and date-driven terms.
+// which share one name space; TermsQuery finds standard and date-driven terms. CustomerMsgQuery finds
+// the messages for customers on forms, SalesRepQuery sales reps by their initials, CurrencyQuery the
+// currencies of a file with multicurrency on.
 type (
 	EntityQuery       ListQuery
 	SalesTaxCodeQuery ListQuery
 	ShipMethodQuery   ListQuery
 	ClassQuery        ListQuery
 	TermsQuery        ListQuery
+	CustomerMsgQuery  ListQuery
+	SalesRepQuery     ListQuery
+	CurrencyQuery     ListQuery
 )
 
 // PaymentMethodQuery finds payment methods.

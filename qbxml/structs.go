@@ -14,7 +14,8 @@ import (
 //	"Name"          the element of that name
 //	"A/B|C"         the first of these paths that is there (in requests: each is a name)
 //	"."             the element of the struct itself
-//	"Name,instead"  in a struct that is one of a list: set, it takes the struct's place under Name
+//	"A|B,instead"   in a struct that is one of a list: set, it takes the struct's place under A or B,
+//	                whichever the list has
 //	"-"             no element
 type structField struct {
 	index   int
@@ -110,7 +111,7 @@ func (s layouts) add(n *node, t reflect.Type) {
 		s.add(child, below)
 		for _, other := range s.shapes.of(below) { // what may take its place in a list
 			if other.instead {
-				s.add(n.child(other.names[0]), below.Field(other.index).Type.Elem())
+				s.add(n.childOf(other.names), below.Field(other.index).Type.Elem())
 			}
 		}
 	}

@@ -26,7 +26,14 @@ var requests = []string{
 	"ClassQuery", "TermsQuery", "TemplateQuery", "ListDeletedQuery",
 	"TransactionQuery", "SalesReceiptAdd", "SalesReceiptQuery", "DepositQuery",
 	"TxnVoid", "TxnDel", "TxnDeletedQuery",
+	"InvoiceAdd", "InvoiceQuery", "ReceivePaymentAdd", "ReceivePaymentQuery", "SalesOrderAdd", "SalesOrderQuery",
+	"CreditMemoAdd", "CreditMemoQuery", "ARRefundCreditCardAdd", "ARRefundCreditCardQuery", "CheckAdd", "CheckQuery",
+	"CustomerMsgQuery", "SalesRepQuery", "CurrencyQuery",
 }
+
+// sameAs are requests that the source table lacks, each with one that has the same elements in the
+// schema.
+var sameAs = map[string]string{"CheckQuery": "CreditMemoQuery"}
 
 // repeating are elements that may come more than once by the schema, although the comments the
 // source table was made from don't say so.
@@ -68,6 +75,11 @@ func run(in io.Reader, out io.Writer) error {
 			return err
 		}
 		rows[name] = append(rows[name], row)
+		for other, model := range sameAs {
+			if model == name {
+				rows[other] = append(rows[other], other+strings.TrimPrefix(row, model))
+			}
+		}
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("the source table cannot be read: %w", err)

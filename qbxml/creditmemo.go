@@ -1,0 +1,101 @@
+package qbxml
+
+import "github.com/shopspring/decimal"
+
+// CreditMemoAdd takes back all or part of a sale: its lines are positive, as on the sale. What it is
+// worth is given to the customer by an ARRefundCreditCardAdd or a CheckAdd, or used up by a later
+// invoice or payment (SetCredit). It asks for at least one line. RefNumber: at most 11 characters.
+type CreditMemoAdd struct {
+	CustomerRef             *Ref             `json:",omitempty"`
+	ClassRef                *Ref             `json:",omitempty"`
+	ARAccountRef            *Ref             `json:",omitempty"` // in the customer's currency; empty: the file's default
+	TemplateRef             *Ref             `json:",omitempty"`
+	TxnDate                 Date             `json:",omitempty"`
+	RefNumber               string           `json:",omitempty"`
+	BillAddress             *Address         `json:",omitempty"`
+	ShipAddress             *Address         `json:",omitempty"`
+	IsPending               *bool            `json:",omitempty"`
+	PONumber                string           `json:",omitempty"`
+	TermsRef                *Ref             `json:",omitempty"`
+	DueDate                 Date             `json:",omitempty"`
+	SalesRepRef             *Ref             `json:",omitempty"`
+	FOB                     string           `json:",omitempty"`
+	ShipDate                Date             `json:",omitempty"`
+	ShipMethodRef           *Ref             `json:",omitempty"`
+	ItemSalesTaxRef         *Ref             `json:",omitempty"`
+	Memo                    string           `json:",omitempty"`
+	CustomerMsgRef          *Ref             `json:",omitempty"`
+	IsToBePrinted           *bool            `json:",omitempty"`
+	IsToBeEmailed           *bool            `json:",omitempty"`
+	IsTaxIncluded           *bool            `json:",omitempty"` // not in the US edition
+	CustomerSalesTaxCodeRef *Ref             `json:",omitempty"`
+	Other                   string           `json:",omitempty"`
+	ExchangeRate            *decimal.Decimal `json:",omitempty"` // home units per foreign unit; only in a foreign currency
+	ExternalGUID            string           `json:",omitempty"` // {8-4-4-4-12}
+	Lines                   []LineAdd        `json:",omitempty" qbxml:"CreditMemoLineAdd|CreditMemoLineGroupAdd"`
+}
+
+// CreditMemoQuery finds credit memos by TxnID, by RefNumber, or by the filters that follow. Lines
+// come only with IncludeLineItems, refunds and other uses only with IncludeLinkedTxns.
+type CreditMemoQuery struct {
+	TxnID                   []string                 `json:",omitempty"`
+	RefNumber               []string                 `json:",omitempty"` // compared without case
+	RefNumberCaseSensitive  []string                 `json:",omitempty"`
+	MaxReturned             int                      `json:",omitempty"`
+	ModifiedDateRangeFilter *ModifiedDateRangeFilter `json:",omitempty"`
+	TxnDateRangeFilter      *TxnDateRangeFilter      `json:",omitempty"`
+	EntityFilter            *ListFilter              `json:",omitempty"`
+	AccountFilter           *ListFilter              `json:",omitempty"`
+	RefNumberFilter         *RefNumberFilter         `json:",omitempty"`
+	RefNumberRangeFilter    *RefNumberRangeFilter    `json:",omitempty"`
+	CurrencyFilter          *ListFilter              `json:",omitempty"`
+	IncludeLineItems        *bool                    `json:",omitempty"`
+	IncludeLinkedTxns       *bool                    `json:",omitempty"`
+	IncludeRetElement       []string                 `json:",omitempty"`
+	OwnerID                 []string                 `json:",omitempty"`
+}
+
+// CreditMemoRet is a credit memo. A nil amount was not in the answer; it is not zero.
+type CreditMemoRet struct {
+	TxnID                         string
+	TimeCreated                   DateTime
+	TimeModified                  DateTime
+	EditSequence                  string
+	TxnNumber                     int
+	CustomerRef                   *Ref
+	ClassRef                      *Ref
+	ARAccountRef                  *Ref
+	TemplateRef                   *Ref
+	TxnDate                       Date
+	RefNumber                     string
+	BillAddress                   *Address
+	ShipAddress                   *Address
+	IsPending                     bool
+	PONumber                      string
+	TermsRef                      *Ref
+	DueDate                       Date
+	SalesRepRef                   *Ref
+	FOB                           string
+	ShipDate                      Date
+	ShipMethodRef                 *Ref
+	Subtotal                      *decimal.Decimal
+	ItemSalesTaxRef               *Ref
+	SalesTaxPercentage            *decimal.Decimal
+	SalesTaxTotal                 *decimal.Decimal
+	TotalAmount                   *decimal.Decimal
+	CreditRemaining               *decimal.Decimal // not yet refunded or used
+	CurrencyRef                   *Ref
+	ExchangeRate                  *decimal.Decimal
+	CreditRemainingInHomeCurrency *decimal.Decimal
+	Memo                          string
+	CustomerMsgRef                *Ref
+	IsToBePrinted                 bool
+	IsToBeEmailed                 bool
+	IsTaxIncluded                 bool
+	CustomerSalesTaxCodeRef       *Ref
+	Other                         string
+	ExternalGUID                  string
+	LinkedTxn                     []LinkedTxn  // only when asked for
+	Lines                         []LineRet    `qbxml:"CreditMemoLineRet|CreditMemoLineGroupRet"` // only when asked for, or after an Add
+	DataExt                       []DataExtRet `qbxml:"DataExtRet"`
+}
