@@ -215,7 +215,12 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
 			return sale, unreadable, fmt.Errorf("its document in the outbox: %w", err)
 		}
-		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Generation: d.Generation, TxnID: r.RecordID, OrderVersion: r.OrderVersion})
+		var e expected // of it a person may have lifted the draft since
+		if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
+			return sale, unreadable, fmt.Errorf("what is expected of its document: %w", err)
+		}
+		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: r.RecordID, OrderVersion: r.OrderVersion,
+			Total: e.Total, Right: r.State == rowDone && !e.Pending && r.BooksTotal == e.Total.StringFixed(2)})
 	}
 	return sale, unreadable, nil
 }

@@ -103,6 +103,11 @@ func readDate(n node, o *order.Order, p Profile) error {
 		return fmt.Errorf("order %s cannot be dated: the shop's time zone %q is not known; set one in the settings: %w", o.ID, p.Timezone, err)
 	}
 	o.Date = o.Created.In(place).Format(time.DateOnly) // ecwid.md 4.1
+	for i, r := range o.Refunds {
+		if !r.Date.IsZero() {
+			o.Refunds[i].Day = r.Date.In(place).Format(time.DateOnly)
+		}
+	}
 	return nil
 }
 

@@ -482,9 +482,9 @@ func TestLoyaltyAndStoreCredit(t *testing.T) {
 
 // ecwid.md 7: refunds, and their sum when the shop leaves it out.
 func TestRefunds(t *testing.T) {
-	refunds := []any{map[string]any{"date": "2026-03-14 15:09:26 +0000", "source": "CP", "reason": "broken", "amount": 5.46}, map[string]any{"amount": 1}}
+	refunds := []any{map[string]any{"date": "2026-03-14 02:09:26 +0000", "source": "CP", "reason": "broken", "amount": 5.46}, map[string]any{"amount": 1}}
 	o := mustDecode(t, small(t, map[string]any{"refunds": refunds}), chicago)
-	if fmt.Sprint(o.RefundedAmount) != "6.46" || len(o.Refunds) != 2 || o.Refunds[0].Reason != "broken" || o.Refunds[0].Date.IsZero() {
+	if fmt.Sprint(o.RefundedAmount) != "6.46" || len(o.Refunds) != 2 || o.Refunds[0].Reason != "broken" || o.Refunds[0].Date.IsZero() || o.Refunds[0].Day != "2026-03-13" || o.Refunds[1].Day != "" {
 		t.Errorf("refunded %s: %+v", o.RefundedAmount, o.Refunds)
 	}
 	o = mustDecode(t, small(t, map[string]any{"refunds": refunds, "refundedAmount": 0}), chicago)

@@ -167,7 +167,8 @@ func (c Charge) Tip() bool { return c.ID == "tips" }
 
 // Refund is money given back. The shop gives it no id.
 type Refund struct {
-	Date   time.Time
+	Date   time.Time // UTC; zero when the shop gives none
+	Day    string    `json:",omitempty"` // YYYY-MM-DD of Date in the shop's time zone: the date of the document
 	Source string
 	Reason string
 	Amount decimal.Decimal // positive

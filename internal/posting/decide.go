@@ -57,12 +57,6 @@ type draft struct {
 	notes       []string           // what is kept in the memo because it fits nowhere else
 }
 
-// receipt is the purpose and kind of the one document planned today.
-const (
-	receiptPurpose = "receipt"
-	receiptKind    = "SalesReceipt"
-)
-
 func (d *draft) compose(sale Sale) *outcome {
 	for _, check := range []func() *outcome{
 		func() *outcome { return decided(sale) },
@@ -79,8 +73,8 @@ func (d *draft) compose(sale Sale) *outcome {
 		return out
 	}
 	d.doc = Document{
-		Purpose: receiptPurpose, Kind: receiptKind, Generation: d.generation,
-		Marker: Marker(d.order.StoreID, d.order.Key, receiptPurpose, d.generation),
+		Purpose: ReceiptPurpose, Kind: SalesReceipt, Generation: d.generation,
+		Marker: Marker(d.order.StoreID, d.order.Key, ReceiptPurpose, d.generation),
 		Date:   d.order.Date, Pending: d.rules.Mode == PendingMode,
 	}
 	for _, step := range []func() *outcome{
@@ -111,7 +105,7 @@ func decided(sale Sale) *outcome {
 		return &outcome{order.Excluded, ExcludedByRule, "Excluded by the rule unfinished-cart: the buyer never finished this order.", ""}
 	}
 	for _, p := range sale.Posted {
-		if p.Purpose == receiptPurpose && p.Generation == max(1, sale.Generation) {
+		if p.of(ReceiptPurpose, max(1, sale.Generation)) {
 			return &outcome{order.Synced, NothingToPost, fmt.Sprintf("The sales receipt of this order is in QuickBooks already (%s).", p.TxnID), ""}
 		}
 	}

@@ -1,6 +1,8 @@
 package posting
 
 import (
+	"fmt"
+
 	"github.com/shopspring/decimal"
 
 	"qbridge/internal/order"
@@ -111,10 +113,40 @@ const (
 	Rounding  Part = "rounding"
 )
 
+// The kinds of documents, as qbXML calls them.
+const (
+	SalesReceipt       = "SalesReceipt"
+	Invoice            = "Invoice"
+	ReceivePayment     = "ReceivePayment"
+	SalesOrder         = "SalesOrder"
+	CreditMemo         = "CreditMemo"
+	ARRefundCreditCard = "ARRefundCreditCard"
+	Check              = "Check"
+)
+
+// The purposes of documents: why an order has one.
+const (
+	ReceiptPurpose    = "receipt"
+	InvoicePurpose    = "invoice"
+	SalesOrderPurpose = "order"
+)
+
+// PaymentPurpose is the purpose of the nth payment of an invoice.
+func PaymentPurpose(n int) string { return fmt.Sprintf("payment/%d", n) }
+
+// CreditPurpose is the purpose of the credit memo of the nth entry of the
+// order's refunds. The shop gives refunds no id; they are told apart by order,
+// date, amount and place (ecwid.md 7).
+func CreditPurpose(n int) string { return fmt.Sprintf("credit/%d", n) }
+
+// RefundPurpose is the purpose of the form that pays out the credit memo of the
+// nth entry of the order's refunds.
+func RefundPurpose(n int) string { return fmt.Sprintf("refund/%d", n) }
+
 // Document is one document to be written into the books.
 type Document struct {
-	Purpose    string // "receipt"; later "invoice", "payment/1", "refund/2": unique within the order and generation
-	Kind       string // "SalesReceipt"
+	Purpose    string // one of the purposes: unique within the order and generation
+	Kind       string // one of the kinds
 	Generation int
 	Marker     string // in Memo: finds the document again whatever its number
 
@@ -132,7 +164,13 @@ type Document struct {
 	TaxItem       Ref     `json:",omitzero"` // single tax item or group; zero when sales tax is off
 	CustomerTax   Ref     `json:",omitzero"` // CustomerSalesTaxCodeRef
 	Pending       bool    `json:",omitempty"`
-	Lines         []Line
+
+	Receivable Ref    `json:",omitzero"`  // the A/R account; zero on sales receipts and sales orders
+	RefundFrom Ref    `json:",omitzero"`  // the account that a refund is paid from
+	AppliedTo  string `json:",omitempty"` // TxnID of the invoice that a payment pays, or of the credit memo that a refund pays out; its Total is applied
+	LinkTo     string `json:",omitempty"` // TxnID of the sales order of which an invoice takes the lines
+
+	Lines []Line // none on payments and refunds
 
 	Parts map[Part]decimal.Decimal // each part as it stands on this document; Tax as predicted
 	Tax   decimal.Decimal          // as QuickBooks will compute it

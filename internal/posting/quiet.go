@@ -2,6 +2,7 @@ package posting
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ const largestCount = 10000
 
 // formed checks the value of a rule that has a form; the error says what it takes.
 func formed(form, value string) error {
+	form, choices, _ := strings.Cut(form, ":")
 	switch form {
 	case "hours":
 		if _, _, ok := hours(value); !ok && value != "" {
@@ -22,12 +24,27 @@ func formed(form, value string) error {
 		if _, ok := days(value); !ok {
 			return errors.New("days like Sat, Sun, or nothing")
 		}
+	case "words":
+		for word := range words(value) {
+			if known := strings.Split(choices, "|"); !slices.Contains(known, word) {
+				return errors.New(strings.Join(known, ", ") + ", or several of them")
+			}
+		}
+	case "count-or-none":
+		if value != "" {
+			return formed("count", value)
+		}
 	case "count":
 		if n, err := strconv.Atoi(value); err != nil || n < 1 || n > largestCount {
 			return errors.New("a number from 1 to " + strconv.Itoa(largestCount))
 		}
 	}
 	return nil
+}
+
+// words are the words of a list like "Sat, Sun".
+func words(text string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // hours reads two times of day like 18:00-06:00.
@@ -47,7 +64,7 @@ func timeOfDay(t time.Time) time.Duration {
 
 // days reads names of days like Sat, Sun.
 func days(text string) (all []time.Weekday, ok bool) {
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+	for word := range words(text) {
 		at := slices.IndexFunc([]time.Weekday{0, 1, 2, 3, 4, 5, 6}, func(d time.Weekday) bool { return strings.EqualFold(d.String()[:3], word) })
 		if at < 0 {
 			return nil, false

@@ -51,5 +51,43 @@ type Rules struct {
 
 	RoundingLimit decimal.Decimal `toml:"rounding-limit" doc:"largest difference between QuickBooks' tax and the shop's that a rounding line may carry"`
 
-	Unpaid string `toml:"unpaid" values:"wait" doc:"what to do with orders that are not paid"`
+	Unpaid string `toml:"unpaid" values:"wait|invoice|sales-order" doc:"what to do with orders that are not paid"`
+
+	GiftCardItem    string `group:"Gift cards and credit" toml:"gift-card-item" names:"item:OtherCharge,Service,NonInventory" words:"gift card|gift cards|gift certificate" example:"Gift Card" doc:"item for gift cards, sold and redeemed; its account should be a liability, so that a card sold is no income and a card redeemed no discount"`
+	StoreCreditItem string `toml:"store-credit-item" names:"item:OtherCharge,Service,NonInventory" words:"store credit|loyalty|points" example:"Store Credit" doc:"item for store credit and loyalty points that paid a part of an order"`
+
+	ZeroTotal       string          `group:"Totals" toml:"zero-total" default:"post" values:"post|hold|exclude" doc:"what to do with orders of which nothing is to be paid, not even by gift card or credit"`
+	DifferenceItem  string          `toml:"difference-item" names:"item:OtherCharge,Service,NonInventory" words:"difference|over short|rounding" example:"Difference" doc:"item for what the shop's total is more or less than its parts come to"`
+	DifferenceLimit decimal.Decimal `toml:"difference-limit" default:"0.00" example:"0.02" doc:"largest difference between the shop's total and its parts that a line may carry; 0.00 holds every order that does not add up"`
+
+	TaxLineItem        string `group:"Sales tax as a line" toml:"tax-line-item" names:"item:OtherCharge,SalesTax" words:"sales tax collected|web sales tax" example:"Web Sales Tax" doc:"item for tax that QuickBooks can't compute; the whole tax is then a line of its own, and QuickBooks' tax report shows no taxable sales for it"`
+	TaxLineCases       string `toml:"tax-line-cases" default:"several-rates, sales-tax-off, beyond-limit" form:"words:several-rates|sales-tax-off|beyond-limit" example:"several-rates" doc:"when tax-line-item is used: for several rates on one order, with sales tax off in QuickBooks, when QuickBooks' tax differs by more than rounding-limit"`
+	ExemptCustomerCode string `toml:"exempt-customer-code" names:"code:non-taxable" example:"Non" doc:"tax code of buyers whom the shop calls exempt; empty: exempt-code"`
+	ReverseChargeCode  string `toml:"reverse-charge-code" names:"code:non-taxable" example:"Non" doc:"tax code of sales under reverse charge; empty: exempt-code"`
+
+	Document          string            `group:"Documents" toml:"document" default:"receipt" values:"receipt|invoice|sales-order|wait|hold|exclude" doc:"what a paid order becomes"`
+	Documents         map[string]string `toml:"documents" entry:"condition" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`
+	AfterSalesOrder   string            `toml:"after-sales-order" default:"nothing" values:"nothing|paid|shipped" doc:"what follows a sales order: nothing, or its invoice and payment when the order is paid, or when it is shipped"`
+	ReceivableAccount string            `toml:"receivable-account" names:"account:AccountsReceivable" words:"accounts receivable" example:"Accounts Receivable" doc:"A/R account of invoices, payments and credit memos; empty: the only one there is"`
+	Terms             string            `toml:"terms" names:"terms" example:"Net 30" doc:"terms of invoices and sales orders"`
+	DueDays           string            `toml:"due-days" form:"count-or-none" example:"30" doc:"days after its date on which an invoice is due; empty: as its terms say"`
+
+	Refunds            string            `group:"Refunds" toml:"refunds" default:"hold" values:"hold|credit-memo" doc:"what to do with refunds: hold the order, or write a credit memo and what pays it out"`
+	RefundItem         string            `toml:"refund-item" names:"item:OtherCharge,Service,NonInventory" words:"refund|refunds|returns|sales returns" example:"Refund" doc:"item for refunds of a part of an order; the shop does not say for what they are"`
+	RefundForm         string            `toml:"refund-form" default:"card" values:"card|check|none" doc:"how a credit memo is paid out: refund to a card, cheque, or not at all"`
+	RefundFormByMethod map[string]string `toml:"refund-form-by-method" entry:"text" example:"Bank transfer=check" doc:"another refund-form for a payment method or processor of the shop"`
+	RefundFrom         string            `toml:"refund-from" names:"account:Bank,OtherCurrentAsset" example:"Checking" doc:"account that refunds are paid from; cheques need a bank account"`
+	RefundFromByMethod map[string]string `toml:"refund-from-by-method" entry:"text" names:"account:Bank,OtherCurrentAsset" example:"Stripe=Stripe Clearing" doc:"another refund-from account for a payment method or processor of the shop"`
+
+	NumberPrefix    string            `group:"Numbers and marks" toml:"number-prefix" example:"W-" doc:"what comes before the order's number in the number of a document; QuickBooks gives its own next document the number after ours"`
+	Class           string            `toml:"class" names:"class" example:"Web" doc:"class of documents"`
+	Classes         map[string]string `toml:"classes" entry:"condition" names:"class" example:"country:CA=Canada" doc:"condition, as in documents = another class"`
+	Templates       map[string]string `toml:"templates" entry:"document" names:"template" example:"invoice=Web Invoice" doc:"receipt, invoice, sales-order or credit-memo = template"`
+	SalesRep        string            `toml:"sales-rep" names:"rep" example:"WEB" doc:"initials of the sales rep of documents"`
+	CustomerMessage string            `toml:"customer-message" names:"message" example:"Thank you for your business." doc:"customer message on documents"`
+	ShipDate        string            `toml:"ship-date" default:"none" values:"none|order-date" doc:"ship date of documents"`
+	OtherField      string            `toml:"other-field" default:"none" values:"none|order-number|po-number|channel|tracking|transaction" doc:"what the field Other of documents holds"`
+
+	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
+	ReceivableByCurrency map[string]string `toml:"receivable-by-currency" entry:"currency" names:"account:AccountsReceivable" example:"EUR=Accounts Receivable - EUR" doc:"currency = A/R account in it"`
 }

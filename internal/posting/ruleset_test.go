@@ -204,7 +204,7 @@ func TestValidate(t *testing.T) {
 		{"nothing set", func(s *setting) { s.rules = posting.DefaultRules() },
 			[]string{"deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
 		{"zero value", func(s *setting) { s.rules = posting.Rules{} },
-			[]string{"mode", "release", "sample-company", "missing-payment-method", "missing-customer", "missing-item", "new-item-kind", "unpaid", "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
+			[]string{"mode", "release", "sample-company", "missing-payment-method", "missing-customer", "missing-item", "new-item-kind", "unpaid", "zero-total", "document", "after-sales-order", "refunds", "refund-form", "ship-date", "other-field", "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
 		{"books not read", func(s *setting) { s.lists.Complete = false }, []string{"lists"}},
 		{"income account is needed for made items alone", func(s *setting) { s.rules.IncomeAccount = "" }, nil},
 		{"income account of made items", func(s *setting) { s.rules.MissingItem, s.rules.IncomeAccount = "make", "" }, []string{"income-account"}},

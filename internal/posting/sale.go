@@ -6,6 +6,8 @@
 package posting
 
 import (
+	"github.com/shopspring/decimal"
+
 	"qbridge/internal/order"
 )
 
@@ -18,6 +20,16 @@ type Sale struct {
 	// Generation counts how often the order was begun anew after an undo; the
 	// first posting is 1.
 	Generation int
+	// Changed tells that the sale itself (Sold) is another in the shop than in the
+	// version that was posted, or that a person accepted since.
+	Changed bool
+	// Accepted is the order as it was when a person took what the books have of it
+	// for right; nil when nobody did. What it says of payment and refunds is
+	// settled by hand.
+	Accepted *order.Order
+	// PaidOn is the day in the shop's time zone on which the shop first said that
+	// the order is paid (YYYY-MM-DD); "" when it always did: then the order's date.
+	PaidOn string
 }
 
 // Decisions are a person's choices for one order. The zero value decides
@@ -34,10 +46,29 @@ type Decisions struct {
 	Accepted int64 // version of the order that a person takes the posted document for right with
 }
 
-// Posted is a document of this order that the books have.
+// Posted is a document of this order that the books have, or may have: one that
+// was sent counts.
 type Posted struct {
 	Purpose      string // Document.Purpose
+	Kind         string // Document.Kind
 	Generation   int
-	TxnID        string
-	OrderVersion int64 // the version of the order that was posted
+	TxnID        string          // "" while it is not known
+	OrderVersion int64           // the version of the order that was posted
+	Total        decimal.Decimal // as it was planned
+	// Right tells that QuickBooks' own total is known and as planned, and that the
+	// document is no draft. Nothing is planned on top of one that isn't.
+	Right bool
+}
+
+// Sold is an order as far as its sale goes, without what may follow it:
+// payment, refunds. Two versions that differ in nothing else are one sale.
+func Sold(o order.Order) order.Order {
+	o.Payment, o.PaymentMethod, o.PaymentModule, o.TransactionID = "", "", "", ""
+	o.RefundedAmount, o.Refunds = decimal.Zero, nil
+	return o
+}
+
+// of tells whether a posted document is of a purpose and generation.
+func (p Posted) of(purpose string, generation int) bool {
+	return p.Purpose == purpose && p.Generation == generation
 }
