@@ -21,6 +21,7 @@ type CompanyConfig struct {
 	Classes           bool     // whether class tracking is on
 	ClosingDate       string   // YYYY-MM-DD; no closing date
 	Sample            bool     // a sample company of Intuit's
+	PageSize          int      // most records of one page of an iterator; 0 for as many as are asked for
 	TaxItems          []TaxItem
 	TaxGroups         []TaxItemGroup
 	Clock             func() time.Time `json:"-"` // time.Now

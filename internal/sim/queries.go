@@ -49,6 +49,9 @@ func (c *Company) query(name string, attrs map[string]string, request node) (Sta
 // page takes the next records; an iterator that is used up is forgotten.
 func (c *Company) page(it *iterator, id string, limit int) []node {
 	n := min(limit, len(it.left))
+	if most := c.books.Config.PageSize; most > 0 {
+		n = min(n, most)
+	}
 	page := it.left[:n]
 	it.left = it.left[n:]
 	if len(it.left) == 0 {
