@@ -45,7 +45,7 @@ func TestJSONPage(t *testing.T) {
 		{"version", reflect.TypeFor[bridge.VersionView]()}, {"event", reflect.TypeFor[bridge.HistoryView]()},
 		{"plan", reflect.TypeFor[bridge.PlanView]()}, {"addition", reflect.TypeFor[bridge.PlanListView]()},
 		{"planned document", reflect.TypeFor[bridge.PlanDocument]()}, {"line", reflect.TypeFor[bridge.PlanLineView]()},
-		{"adjustment", reflect.TypeFor[bridge.AdjustmentView]()}, {"list", reflect.TypeFor[bridge.ListView]()},
+		{"adjustment", reflect.TypeFor[bridge.AdjustmentView]()}, {"row", reflect.TypeFor[bridge.PlanRow]()}, {"list", reflect.TypeFor[bridge.ListView]()},
 		{"entry", reflect.TypeFor[bridge.EntryView]()}, {"finding", reflect.TypeFor[bridge.Finding]()},
 		{"order log", reflect.TypeFor[bridge.OrderLog]()}, {"session", reflect.TypeFor[bridge.SessionView]()},
 		{"session log", reflect.TypeFor[bridge.SessionLog]()}, {"log line", reflect.TypeFor[bridge.LogLine]()},

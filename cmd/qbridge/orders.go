@@ -310,37 +310,6 @@ func printPlanLine(w io.Writer, quantity, item, code, amount, text string) {
 	fmt.Fprintln(w, strings.TrimRight(line, " "))
 }
 
-type planCommand struct {
-	folder
-	Number string `arg:"" help:"The order's number."`
-	QBXML  bool   `name:"qbxml" help:"As the requests that QuickBooks would get."`
-	JSON   bool   `help:"As JSON."`
-}
-
-func (p planCommand) Run(c *console) error {
-	return c.with(p.folder, func(b *bridge.Bridge) error {
-		plan, about, err := b.PlanOf(c.ctx, p.Number)
-		if err != nil {
-			return err
-		}
-		switch {
-		case p.QBXML && len(plan.Documents) == 0:
-			return fmt.Errorf("order %s becomes no document now: %s", p.Number, plan.Reason)
-		case p.QBXML:
-			document, err := bridge.QBXML(plan, about)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(c.out, "%s\n", document)
-			return err
-		case p.JSON:
-			return writeJSON(c.out, bridge.ViewPlan(plan))
-		}
-		printPlan(c.out, bridge.ViewPlan(plan))
-		return nil
-	})
-}
-
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

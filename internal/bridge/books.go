@@ -237,6 +237,13 @@ func refID(r *qbxml.Ref) string {
 	return r.ListID
 }
 
+func fullName(r *qbxml.Ref) string {
+	if r == nil {
+		return ""
+	}
+	return r.FullName
+}
+
 // bookEntry turns a record of a list into what we keep of it: never tax
 // numbers, cards or pay (design.md 4.7).
 func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
@@ -250,6 +257,7 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 		e = store.BookEntry{ListID: r.ListID, Name: r.FullName, Active: r.IsActive}
 		item := posting.Item{ListID: r.ListID, Name: r.Name, FullName: r.FullName, Kind: r.Kind, Active: r.IsActive, PartNumber: r.ManufacturerPartNumber, BarCode: r.BarCodeValue}
 		item.TaxRate = orZero(r.TaxRate)
+		item.Account, item.Agency = fullName(r.AccountRef), fullName(r.TaxVendorRef)
 		for _, m := range r.Members {
 			item.Members = append(item.Members, refID(m.ItemRef))
 		}

@@ -236,16 +236,38 @@ func StateWords(state string) string { return order.State(state).Words() }
 // doing it.
 func (b *Bridge) PlanOf(ctx context.Context, number string) (plan posting.Plan, about About, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		_, p, sale, unreadable, err := b.find(tx, number)
-		if err != nil {
+		var p *planner
+		if p, plan, _, err = b.dryPlan(tx, number); err != nil {
 			return err
 		}
-		sale.Posted = nil
-		plan = p.decide(sale, unreadable)
 		about, err = parseAbout(p.company)
 		return err
 	})
 	return plan, about, err
+}
+
+// ShowPlan is PlanOf as a view, with order and documents side by side.
+func (b *Bridge) ShowPlan(ctx context.Context, number string) (view PlanView, err error) {
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		p, plan, sale, err := b.dryPlan(tx, number)
+		if err != nil {
+			return err
+		}
+		view = ViewPlan(plan)
+		view.Rows = ComparePlan(sale.Order, plan, p.books)
+		return nil
+	})
+	return view, err
+}
+
+// dryPlan plans an order as if nothing of it were in the books.
+func (b *Bridge) dryPlan(tx *store.Tx, number string) (*planner, posting.Plan, posting.Sale, error) {
+	_, p, sale, unreadable, err := b.find(tx, number)
+	if err != nil {
+		return nil, posting.Plan{}, sale, err
+	}
+	sale.Posted = nil
+	return p, p.decide(sale, unreadable), sale, nil
 }
 
 // QBXML gives the requests that a plan would become. Names that are not in the

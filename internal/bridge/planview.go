@@ -35,6 +35,7 @@ type PlanView struct {
 	Lists       []PlanListView   `json:"lists"`
 	Documents   []PlanDocument   `json:"documents"`
 	Adjustments []AdjustmentView `json:"adjustments"`
+	Rows        []PlanRow        `json:"rows,omitempty"` // of ShowPlan only
 }
 
 // PlanListView is a name, item or method that is added first.
