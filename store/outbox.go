@@ -73,8 +73,8 @@ func (tx *Tx) PlanRow(r Row) (id int64, fresh bool, err error) {
 		return id, false, nil
 	}
 	err = tx.change(doing, `UPDATE outbox SET kind = ?, order_version = ?, name = ?, email = ?, expect = ?, not_before = ?, alone = ?, planned_at = ?,
-		state = 'planned', looked = '', code = 0, message = '', settled_at = '' WHERE id = ?`,
-		r.Kind, r.OrderVersion, r.Name, r.Email, r.Expect, at(r.NotBefore), r.Alone, at(tx.now), id)
+		tries = iif(?, 0, tries), state = 'planned', looked = '', code = 0, message = '', settled_at = '' WHERE id = ?`,
+		r.Kind, r.OrderVersion, r.Name, r.Email, r.Expect, at(r.NotBefore), r.Alone, at(tx.now), r.IsUndo(), id) // a person wants it undone anew
 	if err != nil {
 		return 0, false, err
 	}

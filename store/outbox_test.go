@@ -137,6 +137,23 @@ func TestPlanRowTwice(t *testing.T) {
 	}
 }
 
+// Only a person plans an undo, so it may be tried as often as the first time. A name that QuickBooks refuses is planned again by itself.
+func TestTriesOfARefusedRow(t *testing.T) {
+	for kind, want := range map[string]int64{"TxnVoid": 0, "Customer": 1} {
+		s, _ := shop(t)
+		write(t, s, func(tx *Tx) error {
+			r := Row{CompanyID: 1, Key: "k", Kind: kind, Name: "k"}
+			id, _, err := tx.PlanRow(r)
+			err = errors.Join(err, tx.AddSet(Set{ID: "M1", CompanyID: 1, Request: []byte("q")}), tx.HandOut("M1", []int64{id}), tx.SetRow(id, RowUpdate{State: "refused"}))
+			_, _, again := tx.PlanRow(r)
+			return errors.Join(err, again)
+		})
+		if r := theRow(t, s, 1); r.State != "planned" || r.Tries != want {
+			t.Errorf("%s: %s after %d tries, want %d", kind, r.State, r.Tries, want)
+		}
+	}
+}
+
 func TestRowKeepsEveryColumn(t *testing.T) {
 	s, c := shop(t)
 	planned(t, s, "A")
