@@ -38,6 +38,12 @@ func (b *Bridge) newMask(tx *store.Tx, c store.Company) (mask, error) {
 			seen[name] = true
 		}
 	}
+	learnFull := func(name string) { // of a job, and of its customer
+		learn(name)
+		for own := range strings.SplitSeq(name, ":") {
+			learn(own)
+		}
+	}
 	enough := errors.New("enough")
 	n := 0
 	err := tx.EachOrder(c.ID, "", func(o store.Order) error {
@@ -52,7 +58,7 @@ func (b *Bridge) newMask(tx *store.Tx, c store.Company) (mask, error) {
 		return mask{}, err
 	}
 	err = tx.EachBook(c.ID, nameList, func(e store.BookEntry) error {
-		learn(e.Name)
+		learnFull(e.Name)
 		return nil
 	})
 	if err != nil {
@@ -64,7 +70,7 @@ func (b *Bridge) newMask(tx *store.Tx, c store.Company) (mask, error) {
 	}
 	for _, r := range promised {
 		if r.Kind == "Customer" {
-			learn(r.Name)
+			learnFull(r.Name)
 		}
 	}
 	names := make([]string, 0, len(seen))

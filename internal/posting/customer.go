@@ -13,8 +13,9 @@ import (
 const customerKind = "Customer"
 
 // customer finds or plans the customer of the document: whom a person chose;
-// else the one active customer with the buyer's e-mail; else the row already
-// promised to that buyer; else by the agreed name (see byName); else a new row.
+// the one customer of all web orders, when the rules want that; else the one
+// active customer with the buyer's e-mail; else the row already promised to that
+// buyer; else by the agreed name (see byName); else a new row.
 func (d *draft) customer() *outcome {
 	if out := d.findCustomer(); out != nil {
 		return out
@@ -39,7 +40,19 @@ func (d *draft) findCustomer() *outcome {
 		d.doc.Customer = nameRef(n)
 		return nil
 	}
-	if n, out := d.byEmail(email); n != nil || out != nil {
+	if d.rules.shares() {
+		shared, missing := d.books.sharedCustomer(d.rules)
+		if missing != nil {
+			return unset(RulesIncomplete, "Set the rules named here; `qbridge doctor` lists them.", "%s", missing.Sentence)
+		}
+		if d.rules.CustomerName == oneCustomer {
+			d.doc.Customer = nameRef(shared)
+			d.noteBuyer(buyer)
+			return nil
+		}
+		buyer.parent = shared
+	}
+	if n, out := d.byEmail(email, buyer); n != nil || out != nil {
 		if n != nil {
 			d.doc.Customer = nameRef(n)
 		}
@@ -48,30 +61,34 @@ func (d *draft) findCustomer() *outcome {
 	if buyer.name == "" {
 		return attention(NoCustomerName, "Choose a customer for this order, or add the buyer's name or e-mail to it in the shop.", "The order names no buyer: no name, no company, no e-mail.")
 	}
-	key := "customer:" + email
-	if email == "" {
-		key = "customer:" + strings.TrimSpace(Fold(buyer.name)+" "+Fold(buyer.person.PostalCode))
-	}
+	key := buyer.key(email)
 	// A promised name counts while it is free: somebody may have taken it in QuickBooks before the row went out.
 	if p := d.books.promises[key]; p != nil && len(d.books.topNames[Fold(p.Name)]) == 0 {
-		return d.addCustomer(key, p.Name, buyer)
+		return d.addCustomer(key, p.Name[strings.LastIndexByte(p.Name, ':')+1:], buyer)
 	}
 	return d.byName(key, email, buyer)
 }
 
 // byEmail is the one active customer with this e-mail. Jobs carry the e-mail of
-// their customer in QuickBooks, so a customer stands for its own jobs.
-func (d *draft) byEmail(email string) (*Name, *outcome) {
+// their customer in QuickBooks, so a customer stands for its own jobs. When
+// buyers are jobs, those of the shared customer come before all others.
+func (d *draft) byEmail(email string, buyer buyer) (*Name, *outcome) {
 	if email == "" {
 		return nil, nil
 	}
-	var active []*Name
+	var active, jobs []*Name
 	key, _ := emailKey(email)
 	found := d.books.emails[key]
 	for _, n := range found {
 		if n.Active {
 			active = append(active, n)
 		}
+		if n.Active && buyer.parent != nil && strings.HasPrefix(n.FullName, buyer.parent.FullName+":") {
+			jobs = append(jobs, n)
+		}
+	}
+	if len(jobs) > 0 {
+		active = jobs
 	}
 	switch len(active) {
 	case 0:
@@ -123,7 +140,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	}
 	if email == "" && len(candidates) == 2 {
 		// A namesake of the same place made earlier comes before the plain name.
-		if n := d.books.topCustomer(candidates[1]); n != nil && n.Active && len(addresses(n.Email)) == 0 {
+		if n := d.books.topCustomer(buyer.full(candidates[1])); n != nil && n.Active && len(addresses(n.Email)) == 0 {
 			d.doc.Customer = nameRef(n)
 			return nil
 		}
@@ -131,7 +148,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	end, stored := emailKey(email)
 	if !stored {
 		address, _ := qbxml.Text(d.order.Email, false)
-		if n := d.books.topCustomer(buyer.name); n != nil && n.Active && (len(addresses(n.Email)) == 0 || slices.Contains(addresses(n.Email), Fold(address))) {
+		if n := d.books.topCustomer(buyer.full(buyer.name)); n != nil && n.Active && (len(addresses(n.Email)) == 0 || slices.Contains(addresses(n.Email), Fold(address))) {
 			d.doc.Customer = nameRef(n)
 			return nil
 		}
@@ -140,10 +157,11 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	}
 	for i := 0; i < len(candidates); i++ {
 		name := candidates[i]
-		if p := d.books.reserved[space(customerKind)+Fold(name)]; p != nil && p.Key != key {
+		full := buyer.full(name)
+		if p := d.books.reserved[space(customerKind)+Fold(full)]; p != nil && p.Key != key {
 			continue // promised to somebody else
 		}
-		holders := d.books.topNames[Fold(name)]
+		holders := d.books.topNames[Fold(full)]
 		if len(holders) == 0 {
 			if d.rules.MissingCustomer == "hold" {
 				return attention(CustomerMissing, "Add the customer in QuickBooks, choose one for this order, or set the rule missing-customer to make.",
@@ -151,7 +169,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 			}
 			return d.addCustomer(key, name, buyer)
 		}
-		n := d.books.topCustomer(name)
+		n := d.books.topCustomer(full)
 		switch {
 		case n == nil && i == 0 && stored: // a vendor, employee or other name
 			web := d.storableName(buyer.name + " (web)")
@@ -172,7 +190,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 		}
 	}
 	return attention(CustomerUnsure, "Choose the customer of this order.",
-		"The name %s belongs to others in QuickBooks, and so does every name we could give this buyer instead.", buyer.name)
+		"The name %s belongs to others in QuickBooks, and so does every name we could give this buyer instead.", buyer.full(buyer.name))
 }
 
 // topCustomer is the customer of a folded full name.
@@ -190,30 +208,54 @@ type buyer struct {
 	person order.Person
 	name   string // storable, at most 41 characters; "" when the order names nobody
 	shop   string // the same as the shop has it
+	parent *Name  // the customer whose job the buyer is; nil when the buyer is a customer
 }
 
-// buyer takes the first that is not empty of: first and last name, the whole
-// name, the company; of the billing person, then of the shipping person; at
-// last the e-mail.
+// full is the full name of the buyer under a name. Jobs of one customer have a
+// name space of their own (quickbooks.md 4).
+func (b buyer) full(name string) string {
+	if b.parent == nil {
+		return name
+	}
+	return b.parent.FullName + ":" + name
+}
+
+// key names the row that adds the buyer.
+func (b buyer) key(email string) string {
+	identity := email
+	if email == "" {
+		identity = strings.TrimSpace(Fold(b.name) + " " + Fold(b.person.PostalCode))
+	}
+	if b.parent == nil {
+		return "customer:" + identity
+	}
+	return "job:" + b.parent.ListID + ":" + identity
+}
+
+// buyer takes the first that is not empty of the names that the rule
+// customer-name asks for, the person's name and the company; of the billing
+// person, then of the shipping person; at last the e-mail.
 func (d *draft) buyer() buyer {
 	o := d.order
 	person := o.Billing
 	if person.Empty() {
 		person = o.Shipping
 	}
+	if d.rules.CustomerName == emailAsName && Fold(o.Email) != "" {
+		return buyer{person: person, name: d.storableName(o.Email), shop: o.Email}
+	}
 	for _, p := range []order.Person{o.Billing, o.Shipping} {
-		for _, name := range []string{personName(p), p.Company} {
+		for _, name := range d.rules.namesOf(p) {
 			stored := d.storableName(name)
 			if Fold(o.Email) == "" {
 				stored = identified(name, d.limit("CustomerAdd", "Name"))
 			}
 			if stored != "" {
-				return buyer{person, stored, name}
+				return buyer{person: person, name: stored, shop: name}
 			}
 		}
 	}
-	stored := d.storableName(o.Email)
-	return buyer{person, stored, o.Email}
+	return buyer{person: person, name: d.storableName(o.Email), shop: o.Email}
 }
 
 func personName(p order.Person) string {
@@ -257,10 +299,16 @@ func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 			Sentence: fmt.Sprintf("The customer %q is called %q in QuickBooks, which holds %d characters, no colon, and no letters beyond Western Europe's.", b.shop, b.name, d.limit("CustomerAdd", "Name"))})
 	}
 	_, stored := emailKey(d.order.Email)
-	if b.name != name && stored {
+	switch agreed := b.full(b.name); {
+	case b.name == name || !stored:
+	case len(d.books.topNames[Fold(agreed)]) == 0 && d.books.promises[key] != nil:
+		d.adjust(Adjustment{Cause: "name promised", Field: "customer name", From: b.name, To: name,
+			Sentence: fmt.Sprintf("This buyer is on the way to QuickBooks as %q already.", b.full(name))})
+	default:
 		d.adjust(Adjustment{Cause: "name taken", Field: "customer name", From: b.name, To: name,
-			Sentence: fmt.Sprintf("QuickBooks has another %q already, so this buyer is called %q.", b.name, name)})
+			Sentence: fmt.Sprintf("QuickBooks has another %q already, so this buyer is called %q.", agreed, b.full(name))})
 	}
+	d.noteTwin(b)
 	var notes []string
 	email := d.order.Email
 	if !stored {
@@ -281,13 +329,19 @@ func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 		Name: name, CompanyName: part("CompanyName", p.Company), FirstName: part("FirstName", p.First), LastName: part("LastName", p.Last),
 		Phone: part("Phone", p.Phone), Email: part("Email", email),
 	}
+	if other := d.order.Shipping.Phone; Fold(other) != Fold(p.Phone) && Fold(other) != "" {
+		notes = append(notes, "shipping phone: "+d.text("shipping phone", other, false))
+	}
 	bill, rest := d.address("CustomerAdd", "BillAddress", p)
 	notes = append(notes, rest...)
 	ship, rest := d.address("CustomerAdd", "ShipAddress", d.order.Shipping)
 	notes = append(notes, rest...)
 	add.BillAddress, add.ShipAddress = bill.element(), ship.element()
 	add.Notes, _ = d.fit("CustomerAdd", "Notes", "customer's notes", strings.Join(notes, " | "))
-	row := ListRow{Key: key, Kind: customerKind, Name: name, Add: ListAdd{Customer: &add}}
+	if b.parent != nil {
+		add.ParentRef = qbxml.RefID(b.parent.ListID)
+	}
+	row := ListRow{Key: key, Kind: customerKind, Name: b.full(name), Add: ListAdd{Customer: &add}}
 	d.doc.Customer = d.add(row)
 	return nil
 }

@@ -31,6 +31,8 @@ type Rules struct {
 	MissingMethod     string            `toml:"missing-payment-method" values:"make|hold|omit" doc:"what to do when the payment method is not in QuickBooks"`
 
 	MissingCustomer string `toml:"missing-customer" values:"make|hold" doc:"whether buyers that QuickBooks does not know are added"`
+	CustomerName    string `toml:"customer-name" values:"first-last|last-first|company|email|one|job" doc:"what a buyer is called in QuickBooks: first and last name; last name, first name; the company, else the name; the e-mail; one: every order is the shared customer's; job: each buyer is a job of the shared customer"`
+	SharedCustomer  string `toml:"shared-customer" names:"customer" doc:"the customer that all orders are for, or that buyers are jobs of, when customer-name is one or job"`
 
 	MissingItem   string            `toml:"missing-item" values:"make|hold" doc:"whether goods that QuickBooks does not know are added as items"`
 	NewItemKind   string            `toml:"new-item-kind" values:"NonInventory|Service|OtherCharge" doc:"the kind of an added item"`

@@ -20,7 +20,7 @@ import (
 func DefaultRules() Rules {
 	return Rules{
 		Mode: Look, Release: "automatic", SampleCompany: "refuse", HomeCurrency: "USD",
-		MissingMethod: "hold", MissingCustomer: "make", MissingItem: "hold", NewItemKind: "NonInventory",
+		MissingMethod: "hold", MissingCustomer: "make", CustomerName: firstLast, MissingItem: "hold", NewItemKind: "NonInventory",
 		RoundingLimit: decimal.New(5, -2), Unpaid: "wait", SessionRequests: "500", SessionMinutes: "20",
 		ZeroTotal: "post", TaxLineCases: "several-rates, sales-tax-off, beyond-limit", Document: "receipt", AfterSalesOrder: "nothing",
 		Refunds: "hold", RefundForm: "card", ShipDate: "none", OtherField: "none",

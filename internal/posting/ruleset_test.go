@@ -204,7 +204,7 @@ func TestValidate(t *testing.T) {
 		{"nothing set", func(s *setting) { s.rules = posting.DefaultRules() },
 			[]string{"deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
 		{"zero value", func(s *setting) { s.rules = posting.Rules{} },
-			[]string{"mode", "release", "sample-company", "missing-payment-method", "missing-customer", "missing-item", "new-item-kind", "unpaid", "zero-total", "document", "after-sales-order", "refunds", "refund-form", "ship-date", "other-field", "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
+			[]string{"mode", "release", "sample-company", "missing-payment-method", "missing-customer", "customer-name", "missing-item", "new-item-kind", "unpaid", "zero-total", "document", "after-sales-order", "refunds", "refund-form", "ship-date", "other-field", "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
 		{"books not read", func(s *setting) { s.lists.Complete = false }, []string{"lists"}},
 		{"income account is needed for made items alone", func(s *setting) { s.rules.IncomeAccount = "" }, nil},
 		{"income account of made items", func(s *setting) { s.rules.MissingItem, s.rules.IncomeAccount = "make", "" }, []string{"income-account"}},
@@ -215,6 +215,15 @@ func TestValidate(t *testing.T) {
 		{"shipping by a discount item", func(s *setting) { s.rules.ShippingItem = "Discount" }, []string{"shipping-item"}},
 		{"discount by a charge", func(s *setting) { s.rules.DiscountItem = "Shipping" }, []string{"discount-item"}},
 		{"tip item gone", func(s *setting) { s.rules.TipItem = "Tips" }, []string{"tip-item"}},
+		{"one customer, unnamed", func(s *setting) { s.rules.CustomerName = "one" }, []string{"shared-customer"}},
+		{"jobs of a vendor", func(s *setting) { s.rules.CustomerName, s.rules.SharedCustomer = "job", "Acme" }, []string{"shared-customer"}},
+		{"jobs of an inactive customer", func(s *setting) { s.rules.CustomerName, s.rules.SharedCustomer = "job", "Ann Asleep" }, []string{"shared-customer"}},
+		{"jobs below the fifth level", func(s *setting) {
+			s.lists.Names = append(s.lists.Names, posting.Name{ListID: "N-DEEP", Name: "e", FullName: "a:b:c:d:e", Kind: "Customer", Active: true})
+			s.rules.CustomerName, s.rules.SharedCustomer = "job", "a:b:c:d:e"
+		}, []string{"shared-customer"}},
+		{"jobs of a job", func(s *setting) { s.rules.CustomerName, s.rules.SharedCustomer = "job", "rita jobs:kitchen" }, nil},
+		{"a shared customer nobody uses", func(s *setting) { s.rules.SharedCustomer = "Nobody" }, nil},
 		{"no tip item", func(s *setting) { s.rules.TipItem = "" }, nil},
 		{"method gone", func(s *setting) { s.rules.PaymentMethods["stripe"] = "Barter" }, []string{"payment-methods.stripe"}},
 		{"item inactive", func(s *setting) { s.rules.Items = map[string]string{"x": "OLD-1"} }, []string{"items.x"}},

@@ -105,9 +105,17 @@ func (d *draft) address(request, part string, p order.Person) (a Address, rest [
 	if part == "ShipAddress" {
 		what = "shipping address"
 	}
+	printed := personName(p)
+	for _, other := range []string{p.Name, p.First + " " + p.Last} {
+		if other = strings.TrimSpace(other); !holdsWords(printed, other) {
+			rest = append(rest, what+"'s name: "+d.text(what, other, false))
+			d.adjust(Adjustment{Cause: "moved to memo", Field: what, From: other,
+				Sentence: fmt.Sprintf("The %s is written for %q; that the shop also calls the person %q is kept in the notes or memo.", what, printed, other)})
+		}
+	}
 	most := d.limit(request, part+"/Addr1")
 	var lines []string
-	for _, line := range append([]string{personName(p), p.Company}, p.Street...) {
+	for _, line := range append([]string{printed, p.Company}, p.Street...) {
 		lines = append(lines, fold(d.text(what, line, false), most)...)
 	}
 	if len(lines) > 5 {
@@ -131,6 +139,20 @@ func (d *draft) address(request, part string, p order.Person) (a Address, rest [
 		}
 	}
 	return a, rest
+}
+
+// holdsWords tells whether every word of a part is one of the whole's.
+func holdsWords(whole, part string) bool {
+	if part == whole {
+		return true
+	}
+	words := strings.Fields(Fold(whole))
+	for word := range strings.FieldsSeq(Fold(part)) {
+		if !slices.Contains(words, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // fold breaks a text into lines of at most most characters, at blanks where

@@ -87,6 +87,10 @@ func (r Rules) minimal(b *Books) []Missing {
 	if r.HomeCurrency == "" && b.Company.HomeCurrency == "" {
 		add(&Missing{"home-currency", "The company file doesn't say its currency: set home-currency, such as USD."})
 	}
+	if r.shares() {
+		_, m := b.sharedCustomer(r)
+		add(m)
+	}
 	add(b.depositTo("deposit-to", r.DepositTo))
 	if r.MissingItem == "make" {
 		add(b.incomeAccount(r.IncomeAccount))
