@@ -162,3 +162,17 @@ func (tx *Tx) RawOrder(storeID, key string, version int64) ([]byte, error) {
 	}
 	return raw, nil
 }
+
+// OrdersDated calls f with the orders of a company whose day is within from and to (2026-11-22; empty: any), those placed first coming
+// first, without their plans and without holding them all in memory. Orders without a day, which cannot be read, are always among them. An
+// error of f ends it.
+func (tx *Tx) OrdersDated(companyID int64, from, to string, f func(Order) error) error {
+	return tx.stream("read the orders of a time", "SELECT "+orderColumns+`, '' FROM orders WHERE company_id = ?1 AND (date = '' OR (date >= ?2 AND (?3 = '' OR date <= ?3)))
+		ORDER BY placed_at, n`, []any{companyID, from, to}, func(rows *sql.Rows) error {
+		var o Order
+		if err := rows.Scan(o.fields()...); err != nil {
+			return fmt.Errorf("read the orders of a time: %w", err)
+		}
+		return f(o)
+	})
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,7 +12,9 @@ import (
 
 type planCommand struct {
 	folder
-	Number string `arg:"" help:"The order's number."`
+	Number string `arg:"" optional:"" help:"The order's number."`
+	All    bool   `help:"All orders instead: how many would post, wait or be held, and why, with sums."`
+	Since  string `help:"With --all: only orders dated from this day on." placeholder:"DATE"`
 	QBXML  bool   `name:"qbxml" help:"As the requests that QuickBooks would get."`
 	JSON   bool   `help:"As JSON; docs/json.md says what is in it."`
 	Width  int    `help:"Columns of the terminal, 80 to 120." default:"100" env:"COLUMNS" placeholder:"N"`
@@ -19,6 +22,9 @@ type planCommand struct {
 
 func (p planCommand) Run(c *console) error {
 	return c.with(p.folder, func(b *bridge.Bridge) error {
+		if p.All {
+			return p.all(c, b)
+		}
 		if p.QBXML {
 			return p.qbxml(c, b)
 		}
@@ -32,6 +38,31 @@ func (p planCommand) Run(c *console) error {
 		sheet{c.out, min(max(p.Width, 80), 120)}.plan(view)
 		return nil
 	})
+}
+
+// Validate is kong's: one order or all, not both.
+func (p planCommand) Validate() error {
+	switch {
+	case p.All == (p.Number != ""):
+		return errors.New("name one order, or say --all")
+	case p.All && p.QBXML:
+		return errors.New("--qbxml is for one order")
+	case p.Since != "" && !p.All:
+		return errors.New("--since goes with --all")
+	}
+	return nil
+}
+
+func (p planCommand) all(c *console, b *bridge.Bridge) error {
+	r, err := b.DryRun(c.ctx, p.Since)
+	if err != nil {
+		return err
+	}
+	if p.JSON {
+		return writeJSON(c.out, r)
+	}
+	printDryRun(c.out, r)
+	return nil
 }
 
 func (p planCommand) qbxml(c *console, b *bridge.Bridge) error {
