@@ -17,7 +17,6 @@ import (
 // last session.
 type About struct {
 	posting.Company
-	Product   string // "QuickBooks Premier 2021"
 	Supported []string
 	FileID    string // the Web Connector's stamp in the file
 	Sample    bool   // one of QuickBooks' own sample files
@@ -181,10 +180,10 @@ func aboutFile(records func() (qbxml.Record, error), country string) (About, err
 		return a, err
 	}
 	a = About{
-		Product: host.ProductName, Supported: host.SupportedQBXMLVersion, FileID: company.FileID(soap.OwnerID), Sample: company.IsSampleCompany,
+		Supported: host.SupportedQBXMLVersion, FileID: company.FileID(soap.OwnerID), Sample: company.IsSampleCompany,
 		Computer: company.LockedBy(soap.OwnerID),
 		Company: posting.Company{
-			Name: company.CompanyName, Edition: edition, Version: version,
+			Name: company.CompanyName, Product: host.ProductName, Edition: edition, Version: version,
 			ClosingDate:      string(prefs.AccountingPreferences.ClosingDate),
 			SalesTax:         prefs.SalesTaxPreferences != nil,
 			Multicurrency:    prefs.MultiCurrencyPreferences.IsMultiCurrencyOn,

@@ -9,6 +9,7 @@ import (
 // Company is what the first answer of a session tells about a company file.
 type Company struct {
 	Name                                                string
+	Product                                             string        // "QuickBooks Premier 2021"
 	Edition                                             qbxml.Edition // US, CA, UK, AU
 	Version                                             qbxml.Version // the document version in use with it
 	HomeCurrency                                        string        // ISO 4217; "" when the file does not say (multicurrency off): then the shop's rule home-currency
@@ -48,7 +49,7 @@ type Name struct {
 }
 
 // Entry is a record of a simple list: tax codes, payment and ship methods,
-// classes, terms, templates.
+// classes, terms, templates, sales reps, customer messages.
 type Entry struct {
 	ListID, Name string
 	Active       bool
@@ -71,6 +72,8 @@ type Lists struct {
 	Classes        []Entry
 	Terms          []Entry
 	Templates      []Entry
+	SalesReps      []Entry // by initials
+	Messages       []Entry // customer messages
 
 	Promised []Promise
 }

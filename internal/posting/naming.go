@@ -46,17 +46,23 @@ const maxLevels = 5
 
 // sharedCustomer is the customer that the rule shared-customer names.
 func (b *Books) sharedCustomer(r Rules) (*Name, *Missing) {
-	n := b.topCustomer(r.SharedCustomer)
-	if named := b.names[r.SharedCustomer]; named != nil && named.Kind == customerKind {
-		n = named
-	}
-	if r.SharedCustomer == "" || n == nil || !n.Active {
-		return nil, &Missing{"shared-customer", named("shared-customer", r.SharedCustomer, "active customer")}
+	n := b.customerNamed(r.SharedCustomer)
+	if m := b.unfit("shared-customer", r.SharedCustomer); m != nil {
+		return nil, m
 	}
 	if r.CustomerName == jobOfShared && strings.Count(n.FullName, ":")+2 > maxLevels {
 		return nil, &Missing{"shared-customer", fmt.Sprintf("The rule shared-customer names %q, which is itself a job of the %dth level: QuickBooks takes no jobs below it.", n.FullName, maxLevels)}
 	}
 	return n, nil
+}
+
+// customerNamed is the customer of a ListID or of a full name; nil when there is
+// none.
+func (b *Books) customerNamed(name string) *Name {
+	if n := b.names[name]; n != nil && n.Kind == customerKind {
+		return n
+	}
+	return b.topCustomer(name)
 }
 
 // noteBuyer keeps in the memo what a document of the shared customer would lose:

@@ -19,7 +19,7 @@ func (d *draft) payment() *outcome {
 	if account == "" {
 		rule, account = "deposit-to", d.rules.DepositTo
 	}
-	if missing := d.books.depositTo(rule, account); missing != nil {
+	if missing := d.books.unfit(rule, account); missing != nil {
 		return unset(RulesIncomplete, "Set the rules named here; `qbridge doctor` lists them.", "%s", missing.Sentence)
 	}
 	a := d.books.account(account)

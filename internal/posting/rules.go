@@ -10,50 +10,65 @@ const (
 )
 
 // Rules are the shop's choices. Names of accounts, items and methods are full
-// names as QuickBooks shows them. The toml keys are what `rules set` takes.
+// names as QuickBooks shows them. A field is the one place where a rule is made;
+// the rest follows from its tags:
+//
+//	toml     its key, as `rules set` takes it; a map[string]string takes entries below it: KEY.ENTRY
+//	group    heading of docs/rules.md, of this rule and those after it
+//	doc      what it does, for a bookkeeper
+//	default  its value in a new shop
+//	values   the values it takes, by |
+//	form     how a value is written: hours, days, count, count-or-none, words:WORD|WORD (several of them)
+//	entry    how entries of a map are written: rate, goods, text, condition, document, currency
+//	names    what a value must name in the books: a list of namedLists, then the kinds that fit
+//	need     when orders wait for it: always, sales-tax, or KEY=VALUE|VALUE of another rule
+//	feature  VALUE=FEATURE by |: what QuickBooks must have switched on, or be, for that value (VALUE * is any)
+//	seen     what of the orders Suggest makes entries from: payment, deposit, tax, goods
+//	words    words in the names of what usually fits, for Suggest
+//	example  a value, for docs/rules.md and tests
 type Rules struct {
-	Mode    string `toml:"mode" values:"look|pending|post" doc:"look: plan and write nothing; pending: post as QuickBooks' own drafts; post: post"`
-	Release string `toml:"release" values:"automatic|selected" doc:"whether orders that are ready go out by themselves or only when a person releases them"`
+	Mode    string `group:"When orders go out" toml:"mode" default:"look" values:"look|pending|post" doc:"look: plan and write nothing; pending: post as QuickBooks' own drafts; post: post"`
+	Release string `toml:"release" default:"automatic" values:"automatic|selected" doc:"automatic: orders that are ready go out by themselves; selected: only when a person releases them"`
 
-	QuietHours string `toml:"quiet-hours" form:"hours" doc:"time of day in which nothing is written to QuickBooks, by this computer's clock, like 18:00-06:00; reading goes on"`
-	QuietDays  string `toml:"quiet-days" form:"days" doc:"days on which nothing is written to QuickBooks, like Sat, Sun; reading goes on"`
+	QuietHours string `toml:"quiet-hours" form:"hours" example:"18:00-06:00" doc:"time of day in which nothing is written to QuickBooks, by this computer's clock, like 18:00-06:00; reading goes on"`
+	QuietDays  string `toml:"quiet-days" form:"days" example:"Sat, Sun" doc:"days on which nothing is written to QuickBooks, like Sat, Sun; reading goes on"`
 
-	SessionRequests string `toml:"session-requests" form:"count" doc:"most message sets of one update of the Web Connector; the rest goes into the next"`
-	SessionMinutes  string `toml:"session-minutes" form:"count" doc:"minutes after which an update of the Web Connector asks for nothing more; the rest goes into the next"`
+	SessionRequests string `toml:"session-requests" default:"500" form:"count" example:"100" doc:"most message sets of one update of the Web Connector; the rest goes into the next"`
+	SessionMinutes  string `toml:"session-minutes" default:"20" form:"count" example:"10" doc:"minutes after which an update of the Web Connector asks for nothing more; the rest goes into the next"`
 
-	SampleCompany string `toml:"sample-company" values:"refuse|allow" doc:"whether one of QuickBooks' own sample company files may be used"`
+	SampleCompany string `group:"The company file" toml:"sample-company" default:"refuse" values:"refuse|allow" doc:"whether one of QuickBooks' own sample company files may be used; for trying things out"`
 
-	HomeCurrency string `toml:"home-currency" doc:"the company file's currency, for files that do not say"`
+	HomeCurrency string `toml:"home-currency" default:"USD" example:"USD" doc:"the company file's currency, for files that do not say"`
 
-	DepositTo         string            `toml:"deposit-to" doc:"account into which receipts are deposited (bank, Undeposited Funds, or a clearing account)"`
-	DepositToByMethod map[string]string `toml:"deposit-to-by-method" doc:"another deposit-to account for a payment method or processor of the shop"`
-	PaymentMethods    map[string]string `toml:"payment-methods" doc:"payment method or processor of the shop = payment method in QuickBooks"`
-	MissingMethod     string            `toml:"missing-payment-method" values:"make|hold|omit" doc:"what to do when the payment method is not in QuickBooks"`
+	DepositTo         string            `group:"Payments" toml:"deposit-to" need:"always" names:"account:Bank,OtherCurrentAsset" words:"undeposited funds" example:"Undeposited Funds" doc:"account into which receipts are deposited (bank, Undeposited Funds, or a clearing account)"`
+	DepositToByMethod map[string]string `toml:"deposit-to-by-method" entry:"text" seen:"deposit" names:"account:Bank,OtherCurrentAsset" words:"clearing" example:"Stripe=Stripe Clearing" doc:"another deposit-to account for a payment method or processor of the shop"`
+	PaymentMethods    map[string]string `toml:"payment-methods" entry:"text" seen:"payment" names:"method" example:"Credit or debit card=Visa" doc:"payment method or processor of the shop = payment method in QuickBooks"`
+	MissingMethod     string            `toml:"missing-payment-method" default:"hold" values:"make|hold|omit" doc:"what to do when the payment method is not in QuickBooks: make adds it there, hold lets the order wait, omit leaves it out and names it in the memo"`
 
-	MissingCustomer string `toml:"missing-customer" values:"make|hold" doc:"whether buyers that QuickBooks does not know are added"`
-	CustomerName    string `toml:"customer-name" values:"first-last|last-first|company|email|one|job" doc:"what a buyer is called in QuickBooks: first and last name; last name, first name; the company, else the name; the e-mail; one: every order is the shared customer's; job: each buyer is a job of the shared customer"`
-	SharedCustomer  string `toml:"shared-customer" names:"customer" doc:"the customer that all orders are for, or that buyers are jobs of, when customer-name is one or job"`
+	MissingCustomer string `group:"Customers" toml:"missing-customer" default:"make" values:"make|hold" doc:"what to do with buyers that QuickBooks does not know: make adds them, hold lets the order wait"`
+	CustomerName    string `toml:"customer-name" default:"first-last" values:"first-last|last-first|company|email|one|job" doc:"what a buyer is called in QuickBooks: first and last name; last name, first name; the company, else the name; the e-mail; one: every order is the shared customer's; job: each buyer is a job of the shared customer"`
+	SharedCustomer  string `toml:"shared-customer" need:"customer-name=one|job" names:"customer" words:"web customer|web sales|online customer|internet customer|web" example:"Web Customer" doc:"the customer that all orders are for, or that buyers are jobs of, when customer-name is one or job"`
 
-	MissingItem   string            `toml:"missing-item" values:"make|hold" doc:"whether goods that QuickBooks does not know are added as items"`
-	NewItemKind   string            `toml:"new-item-kind" values:"NonInventory|Service|OtherCharge" doc:"the kind of an added item"`
-	IncomeAccount string            `toml:"income-account" doc:"income account of added items"`
-	Items         map[string]string `toml:"items" doc:"SKU (or name, for goods without SKU) = item in QuickBooks"`
+	MissingItem   string            `group:"Goods" toml:"missing-item" default:"hold" values:"make|hold" doc:"what to do with goods that QuickBooks does not know: make adds them as items, hold lets the order wait"`
+	NewItemKind   string            `toml:"new-item-kind" default:"NonInventory" values:"NonInventory|Service|OtherCharge" doc:"the kind of an added item"`
+	IncomeAccount string            `toml:"income-account" need:"missing-item=make" names:"account:Income,OtherIncome" words:"web sales|online sales|internet sales|merchandise|product sales|sales|sales income|sales revenue" example:"Sales" doc:"income account of added items"`
+	Items         map[string]string `toml:"items" entry:"goods" seen:"goods" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" example:"TS-42=Trail Shoe" doc:"SKU (or name, for goods without SKU) = item in QuickBooks"`
 
-	ShippingItem  string `toml:"shipping-item" doc:"item for shipping"`
-	HandlingItem  string `toml:"handling-item" doc:"item for handling fees"`
-	SurchargeItem string `toml:"surcharge-item" doc:"item for surcharges"`
-	TipItem       string `toml:"tip-item" doc:"item for tips"`
-	DiscountItem  string `toml:"discount-item" doc:"item for coupons and promotions"`
-	RoundingItem  string `toml:"rounding-item" doc:"item for the cents by which QuickBooks' tax differs from the shop's"`
+	ShippingItem  string `group:"Charges and discounts" toml:"shipping-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"shipping|shipping and handling|delivery|postage|freight" example:"Shipping" doc:"item for shipping"`
+	HandlingItem  string `toml:"handling-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"handling|handling fee|packing|gift wrap|shipping and handling" example:"Handling" doc:"item for handling fees"`
+	SurchargeItem string `toml:"surcharge-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"surcharge|service fee|fee|extra charge|other charges" example:"Surcharge" doc:"item for surcharges"`
+	TipItem       string `toml:"tip-item" names:"item:OtherCharge,Service,NonInventory" words:"tip|tips|gratuity" example:"Tips" doc:"item for tips"`
+	DiscountItem  string `toml:"discount-item" need:"always" names:"item:Discount" words:"web discount|discount|coupon|promotion" example:"Web Discount" doc:"item for coupons and promotions"`
+	RoundingItem  string `toml:"rounding-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"rounding|cent|over short|penny" example:"Rounding" doc:"item for the cents by which QuickBooks' tax differs from the shop's"`
 
-	Tax         map[string]string `toml:"tax" doc:"the shop's tax rate in percent (several rates joined by +, sorted) = tax item or group in QuickBooks"`
-	NoTaxItem   string            `toml:"no-tax-item" doc:"tax item of 0 % for orders without tax"`
-	TaxableCode string            `toml:"taxable-code" doc:"tax code of taxed lines"`
-	ExemptCode  string            `toml:"exempt-code" doc:"tax code of untaxed lines"`
+	Tax         map[string]string `group:"Sales tax" toml:"tax" need:"sales-tax" entry:"rate" seen:"tax" names:"tax:SalesTax,SalesTaxGroup" example:"8.25=State Sales Tax" doc:"the shop's tax rate in percent (several rates joined by +, sorted) = tax item or group in QuickBooks"`
+	NoTaxItem   string            `toml:"no-tax-item" need:"sales-tax" names:"tax:0 %" words:"out of state|no tax|non taxable|exempt|zero" example:"Out of State" doc:"tax item of 0 % for orders without tax"`
+	TaxableCode string            `toml:"taxable-code" need:"sales-tax" names:"code:taxable" words:"tax" example:"Tax" doc:"tax code of taxed lines; empty: the company file's own"`
+	ExemptCode  string            `toml:"exempt-code" need:"sales-tax" names:"code:non-taxable" words:"non" example:"Non" doc:"tax code of untaxed lines; empty: the company file's own"`
 
-	RoundingLimit decimal.Decimal `toml:"rounding-limit" doc:"largest difference between QuickBooks' tax and the shop's that a rounding line may carry"`
+	RoundingLimit decimal.Decimal `toml:"rounding-limit" default:"0.05" example:"0.10" doc:"largest difference between QuickBooks' tax and the shop's that a rounding line may carry"`
 
-	Unpaid string `toml:"unpaid" values:"wait|invoice|sales-order" doc:"what to do with orders that are not paid"`
+	Unpaid string `group:"Orders that are not paid" toml:"unpaid" default:"wait" values:"wait|invoice|sales-order" feature:"sales-order=sales-orders" doc:"what to do with orders that are not paid: wait until the shop says that they are, or write an invoice or a sales order"`
 
 	GiftCardItem    string `group:"Gift cards and credit" toml:"gift-card-item" names:"item:OtherCharge,Service,NonInventory" words:"gift card|gift cards|gift certificate" example:"Gift Card" doc:"item for gift cards, sold and redeemed; its account should be a liability, so that a card sold is no income and a card redeemed no discount"`
 	StoreCreditItem string `toml:"store-credit-item" names:"item:OtherCharge,Service,NonInventory" words:"store credit|loyalty|points" example:"Store Credit" doc:"item for store credit and loyalty points that paid a part of an order"`
@@ -67,8 +82,8 @@ type Rules struct {
 	ExemptCustomerCode string `toml:"exempt-customer-code" names:"code:non-taxable" example:"Non" doc:"tax code of buyers whom the shop calls exempt; empty: exempt-code"`
 	ReverseChargeCode  string `toml:"reverse-charge-code" names:"code:non-taxable" example:"Non" doc:"tax code of sales under reverse charge; empty: exempt-code"`
 
-	Document          string            `group:"Documents" toml:"document" default:"receipt" values:"receipt|invoice|sales-order|wait|hold|exclude" doc:"what a paid order becomes"`
-	Documents         map[string]string `toml:"documents" entry:"condition" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`
+	Document          string            `group:"Documents" toml:"document" default:"receipt" values:"receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" doc:"what a paid order becomes"`
+	Documents         map[string]string `toml:"documents" entry:"condition" feature:"sales-order=sales-orders" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`
 	AfterSalesOrder   string            `toml:"after-sales-order" default:"nothing" values:"nothing|paid|shipped" doc:"what follows a sales order: nothing, or its invoice and payment when the order is paid, or when it is shipped"`
 	ReceivableAccount string            `toml:"receivable-account" names:"account:AccountsReceivable" words:"accounts receivable" example:"Accounts Receivable" doc:"A/R account of invoices, payments and credit memos; empty: the only one there is"`
 	Terms             string            `toml:"terms" names:"terms" example:"Net 30" doc:"terms of invoices and sales orders"`
@@ -90,6 +105,6 @@ type Rules struct {
 	ShipDate        string            `toml:"ship-date" default:"none" values:"none|order-date" doc:"ship date of documents"`
 	OtherField      string            `toml:"other-field" default:"none" values:"none|order-number|po-number|channel|tracking|transaction" doc:"what the field Other of documents holds"`
 
-	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
-	ReceivableByCurrency map[string]string `toml:"receivable-by-currency" entry:"currency" names:"account:AccountsReceivable" example:"EUR=Accounts Receivable - EUR" doc:"currency = A/R account in it"`
+	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" feature:"*=multicurrency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
+	ReceivableByCurrency map[string]string `toml:"receivable-by-currency" entry:"currency" feature:"*=multicurrency" names:"account:AccountsReceivable" example:"EUR=Accounts Receivable - EUR" doc:"currency = A/R account in it"`
 }

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/shopspring/decimal"
@@ -18,28 +17,31 @@ import (
 // customers. What has no safe default (accounts, items) is empty: Validate
 // lists it.
 func DefaultRules() Rules {
-	return Rules{
-		Mode: Look, Release: "automatic", SampleCompany: "refuse", HomeCurrency: "USD",
-		MissingMethod: "hold", MissingCustomer: "make", CustomerName: firstLast, MissingItem: "hold", NewItemKind: "NonInventory",
-		RoundingLimit: decimal.New(5, -2), Unpaid: "wait", SessionRequests: "500", SessionMinutes: "20",
-		ZeroTotal: "post", TaxLineCases: "several-rates, sales-tax-off, beyond-limit", Document: "receipt", AfterSalesOrder: "nothing",
-		Refunds: "hold", RefundForm: "card", ShipDate: "none", OtherField: "none",
+	var r Rules
+	fields := reflect.ValueOf(&r).Elem()
+	for _, k := range ruleKeys() {
+		switch field := fields.Field(k.index); field.Interface().(type) {
+		case string:
+			field.SetString(k.fallback)
+		case decimal.Decimal:
+			field.Set(reflect.ValueOf(decimal.RequireFromString(given(k.fallback, "0"))))
+		}
 	}
+	return r
 }
 
 // Keys are the keys that Set takes and have a value or may get one: "mode",
-// "tax.8.25". A map without entries gives its own key, "items".
+// "tax.8.25". A table without entries gives its own key, "items".
 func (r Rules) Keys() []string {
 	var keys []string
-	for i, f := range fields() {
-		key := f.Tag.Get("toml")
-		m, ok := reflect.ValueOf(r).Field(i).Interface().(map[string]string)
-		if len(m) == 0 || !ok {
-			keys = append(keys, key)
-			continue
+	fields := r.fields()
+	for _, k := range ruleKeys() {
+		entries := k.entries(fields)
+		if len(entries) == 0 {
+			keys = append(keys, k.key)
 		}
-		for _, entry := range slices.Sorted(maps.Keys(m)) {
-			keys = append(keys, key+"."+entry)
+		for _, entry := range slices.Sorted(maps.Keys(entries)) {
+			keys = append(keys, k.key+"."+entry)
 		}
 	}
 	return keys
@@ -47,63 +49,53 @@ func (r Rules) Keys() []string {
 
 // Get is the value of a key of Keys as text; false when there is no such key.
 func (r Rules) Get(key string) (string, bool) {
-	for i, f := range fields() {
-		name, entry, inMap := strings.Cut(key, ".")
-		if f.Tag.Get("toml") != name {
-			continue
-		}
-		switch v := reflect.ValueOf(r).Field(i).Interface().(type) {
-		case map[string]string:
-			return v[mapKey(name, entry)], inMap
-		case string:
-			return v, !inMap
-		case decimal.Decimal:
-			return v.StringFixed(cents), !inMap
-		}
+	k, ok := findRule(key)
+	if !ok {
+		return "", false
 	}
-	return "", false
+	_, entry, inTable := strings.Cut(key, ".")
+	if k.table {
+		return k.entries(r.fields())[k.entryKey(entry)], inTable
+	}
+	return k.text(r.fields()), !inTable
 }
 
-// Set changes one rule. Maps take a key below their own: "tax.8.25",
+// Set changes one rule. Tables take a key below their own: "tax.8.25",
 // "items.TS-42"; an empty value removes the entry. Rates are written in one way
 // ("8.250" is "8.25", rates joined by + are sorted), keys of items are folded.
-// The error says which values a key takes. Maps are copied, so that a copy of
+// The error says which values a key takes. Tables are copied, so that a copy of
 // the Rules made before keeps its own.
 func (r *Rules) Set(key, value string) error {
-	name, entry, inMap := strings.Cut(key, ".")
-	value = strings.TrimSpace(value)
-	for i, f := range fields() {
-		if f.Tag.Get("toml") != name {
-			continue
-		}
-		field := reflect.ValueOf(r).Elem().Field(i)
-		switch v := field.Interface().(type) {
-		case map[string]string:
-			changed, err := setEntry(v, name, entry, value)
-			if err != nil {
-				return err
-			}
-			field.Set(reflect.ValueOf(changed))
-			return nil
-		case string:
-			if inMap {
-				return fmt.Errorf("the rule %q holds one value; set %q", key, name)
-			}
-			if err := allowed(f, value); err != nil {
-				return err
-			}
-			field.SetString(value)
-			return nil
-		case decimal.Decimal:
-			d, err := decimal.NewFromString(value)
-			if err != nil || inMap || !limitAmount(d) {
-				return fmt.Errorf("the rule %q takes an amount such as 0.05, not %q", name, value)
-			}
-			field.Set(reflect.ValueOf(d))
-			return nil
-		}
+	k, ok := findRule(key)
+	if !ok {
+		return fmt.Errorf("there is no rule %q; the rules are %s", key, strings.Join(Rules{}.Keys(), ", "))
 	}
-	return fmt.Errorf("there is no rule %q; the rules are %s", key, strings.Join(Rules{}.Keys(), ", "))
+	_, entry, inTable := strings.Cut(key, ".")
+	value = strings.TrimSpace(value)
+	field := reflect.ValueOf(r).Elem().Field(k.index)
+	switch v := field.Interface().(type) {
+	case map[string]string:
+		changed, err := k.setEntry(v, entry, value)
+		if err != nil {
+			return err
+		}
+		field.Set(reflect.ValueOf(changed))
+	case string:
+		if inTable {
+			return fmt.Errorf("the rule %q holds one value; set %q", key, k.key)
+		}
+		if err := k.allowed(value); err != nil {
+			return err
+		}
+		field.SetString(value)
+	case decimal.Decimal:
+		d, err := decimal.NewFromString(value)
+		if err != nil || inTable || !limitAmount(d) {
+			return fmt.Errorf("the rule %q takes an amount such as 0.05, not %q", k.key, value)
+		}
+		field.Set(reflect.ValueOf(d))
+	}
+	return nil
 }
 
 // limitAmount reports whether d can be a limit: cents, not negative, and not of
@@ -112,12 +104,13 @@ func limitAmount(d decimal.Decimal) bool {
 	return d.Exponent() >= -20 && d.Exponent() <= 6 && !d.IsNegative() && d.Equal(d.Truncate(cents))
 }
 
-func setEntry(entries map[string]string, name, entry, value string) (map[string]string, error) {
-	key := mapKey(name, entry)
+func (k ruleKey) setEntry(entries map[string]string, entry, value string) (map[string]string, error) {
+	key := k.entryKey(entry)
 	if key == "" {
-		return nil, fmt.Errorf("the rule %q takes a key below it, such as %s", name, example(name))
+		like, _ := k.exampleEntry()
+		return nil, fmt.Errorf("the rule %q takes a key below it, such as %s", k.key, like)
 	}
-	if name == "tax" {
+	if k.entry == "rate" {
 		if _, err := taxKey(entry); err != nil {
 			return nil, err
 		}
@@ -137,24 +130,14 @@ func setEntry(entries map[string]string, name, entry, value string) (map[string]
 	return changed, nil
 }
 
-func example(name string) string {
-	switch name {
-	case "tax":
-		return "tax.8.25 or tax.1+2.25+6.25"
-	case "items":
-		return "items.TS-42"
-	}
-	return name + ".PayPal"
-}
-
-// mapKey is the one way a key of a map rule is written.
-func mapKey(name, entry string) string {
-	switch name {
-	case "tax":
+// entryKey is the one way a key of a table is written.
+func (k ruleKey) entryKey(entry string) string {
+	switch k.entry {
+	case "rate":
 		if key, err := taxKey(entry); err == nil {
 			return key
 		}
-	case "items":
+	case "goods":
 		return Fold(entry)
 	}
 	return strings.TrimSpace(entry)
@@ -187,57 +170,46 @@ func joinRates(rates []decimal.Decimal) string {
 	return strings.Join(texts, "+")
 }
 
-// allowed checks a value against the form or the enumeration in the field's tag.
-func allowed(f reflect.StructField, value string) error {
-	if err := formed(f.Tag.Get("form"), value); err != nil {
-		return fmt.Errorf("the rule %q takes %w, not %q", f.Tag.Get("toml"), err, value)
-	}
-	values := f.Tag.Get("values")
-	if values == "" || slices.Contains(strings.Split(values, "|"), value) {
-		return nil
-	}
-	return fmt.Errorf("the rule %q takes %s, not %q", f.Tag.Get("toml"), strings.ReplaceAll(values, "|", ", "), value)
-}
-
-// fields are the fields of Rules in their order.
-var fields = sync.OnceValue(func() []reflect.StructField { return reflect.VisibleFields(reflect.TypeFor[Rules]()) })
-
 // TOML writes the rules with a comment on each: one values first, then the
-// maps, as TOML wants it. ParseRules reads it back.
-func (r Rules) TOML() ([]byte, error) {
+// tables, as TOML wants it. ParseRules reads it back.
+func (r Rules) TOML() ([]byte, error) { return r.commented(nil) }
+
+// commented writes the rules with further comments, by key.
+func (r Rules) commented(remarks map[string][]string) ([]byte, error) {
 	var out bytes.Buffer
-	var tables []int
-	for i, f := range fields() {
-		if f.Type.Kind() == reflect.Map {
-			tables = append(tables, i)
+	var tables []ruleKey
+	fields := r.fields()
+	for _, k := range ruleKeys() {
+		if k.table {
+			tables = append(tables, k)
 			continue
 		}
-		comment(&out, f)
-		text, _ := r.Get(f.Tag.Get("toml"))
-		if err := toml.NewEncoder(&out).Encode(map[string]string{f.Tag.Get("toml"): text}); err != nil {
-			return nil, fmt.Errorf("the rule %s can't be written as TOML: %w", f.Tag.Get("toml"), err)
+		k.comment(&out, remarks[k.key])
+		if err := toml.NewEncoder(&out).Encode(map[string]string{k.key: k.text(fields)}); err != nil {
+			return nil, fmt.Errorf("the rule %s can't be written as TOML: %w", k.key, err)
 		}
 		out.WriteString("\n")
 	}
-	for _, i := range tables {
-		f := fields()[i]
-		comment(&out, f)
+	for _, k := range tables {
+		k.comment(&out, remarks[k.key])
 		encoder := toml.NewEncoder(&out)
 		encoder.Indent = ""
-		entries := reflect.ValueOf(r).Field(i).Interface().(map[string]string)
-		fmt.Fprintf(&out, "[%s]\n", f.Tag.Get("toml"))
-		if err := encoder.Encode(entries); err != nil {
-			return nil, fmt.Errorf("the rule %s can't be written as TOML: %w", f.Tag.Get("toml"), err)
+		fmt.Fprintf(&out, "[%s]\n", k.key)
+		if err := encoder.Encode(k.entries(fields)); err != nil {
+			return nil, fmt.Errorf("the rule %s can't be written as TOML: %w", k.key, err)
 		}
 		out.WriteString("\n")
 	}
 	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), nil
 }
 
-func comment(out *bytes.Buffer, f reflect.StructField) {
-	fmt.Fprintf(out, "# %s\n", f.Tag.Get("doc"))
-	if values := f.Tag.Get("values"); values != "" {
-		fmt.Fprintf(out, "# one of: %s\n", strings.ReplaceAll(values, "|", ", "))
+func (k ruleKey) comment(out *bytes.Buffer, remarks []string) {
+	fmt.Fprintf(out, "# %s\n", k.doc)
+	if len(k.values) > 0 {
+		fmt.Fprintf(out, "# one of: %s\n", strings.Join(k.values, ", "))
+	}
+	for _, remark := range remarks {
+		fmt.Fprintf(out, "# %s\n", remark)
 	}
 }
 
@@ -254,25 +226,23 @@ func ParseRules(text []byte) (Rules, error) {
 		first := slices.MinFunc(unknown, func(a, b toml.Key) int { return cmp.Compare(a.String(), b.String()) })
 		return Rules{}, fmt.Errorf("there is no rule %q; the rules are %s", first.String(), strings.Join(Rules{}.Keys(), ", "))
 	}
-	rules := Rules{}
-	for i, f := range fields() {
-		name := f.Tag.Get("toml")
-		entries, isMap := reflect.ValueOf(read).Field(i).Interface().(map[string]string)
-		if !isMap {
-			if d, ok := reflect.ValueOf(read).Field(i).Interface().(decimal.Decimal); ok && !limitAmount(d) {
-				return Rules{}, fmt.Errorf("the rule %q takes an amount such as 0.05", name)
+	rules, fields := Rules{}, read.fields()
+	for _, k := range ruleKeys() {
+		if !k.table {
+			if d, ok := fields.Field(k.index).Interface().(decimal.Decimal); ok && !limitAmount(d) {
+				return Rules{}, fmt.Errorf("the rule %q takes an amount such as 0.05", k.key)
 			}
-			value, _ := read.Get(name)
-			if err := rules.Set(name, value); err != nil {
+			if err := rules.Set(k.key, k.text(fields)); err != nil {
 				return Rules{}, err
 			}
 			continue
 		}
+		entries := k.entries(fields)
 		for _, entry := range slices.Sorted(maps.Keys(entries)) {
-			if known, ok := rules.Get(name + "." + entry); ok && known != "" {
-				return Rules{}, fmt.Errorf("the rule %s.%s is there twice, written in two ways", name, mapKey(name, entry))
+			if known, ok := rules.Get(k.key + "." + entry); ok && known != "" {
+				return Rules{}, fmt.Errorf("the rule %s.%s is there twice, written in two ways", k.key, k.entryKey(entry))
 			}
-			if err := rules.Set(name+"."+entry, entries[entry]); err != nil {
+			if err := rules.Set(k.key+"."+entry, entries[entry]); err != nil {
 				return Rules{}, err
 			}
 		}

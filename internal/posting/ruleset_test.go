@@ -233,8 +233,9 @@ func TestValidate(t *testing.T) {
 		{"another exempt code", func(s *setting) { s.rules.ExemptCode = "lbr" }, nil},
 		{"file without default codes", func(s *setting) { s.lists.Company.TaxableCode, s.lists.Company.ExemptCode = "", "" }, []string{"taxable-code", "exempt-code"}},
 		{"sales tax off", func(s *setting) {
-			s.lists.Company.SalesTax, s.rules.Tax, s.rules.NoTaxItem = false, map[string]string{"7": "Nowhere"}, ""
+			s.lists.Company.SalesTax, s.rules.Tax, s.rules.NoTaxItem = false, nil, ""
 		}, nil},
+		{"sales tax off, and rules that need it", func(s *setting) { s.lists.Company.SalesTax = false }, []string{"tax"}}, // said once
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

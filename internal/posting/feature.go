@@ -1,0 +1,95 @@
+package posting
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Feature is a part of QuickBooks that a company file has switched off, or that
+// its edition lacks.
+type Feature string
+
+// The features that rules and orders may need.
+const (
+	SalesTaxOn     Feature = "sales-tax"
+	ClassTracking  Feature = "classes"
+	ManyCurrencies Feature = "multicurrency"
+	SalesOrders    Feature = "sales-orders"
+)
+
+// lacks says that the company file is without a feature, and the way through
+// QuickBooks' menus to it; "" when it is there.
+func (b *Books) lacks(f Feature) string {
+	c := b.Company
+	switch {
+	case f == SalesTaxOn && !c.SalesTax:
+		return "sales tax is switched off in the company file. " + salesTaxMenu
+	case f == ClassTracking && !c.Classes:
+		return "class tracking is switched off in the company file. To switch it on: Edit > Preferences > Accounting > Company Preferences, tick Use class tracking for transactions"
+	case f == ManyCurrencies && !c.Multicurrency:
+		return "multiple currencies are switched off in the company file. To switch them on (it can't be undone: make a backup first): Edit > Preferences > Multiple Currencies > Company Preferences, Yes"
+	case f == SalesOrders && edition(c.Product) == "Pro":
+		return fmt.Sprintf("%s has no sales orders. They need QuickBooks Premier or Enterprise", c.Product)
+	}
+	return ""
+}
+
+const salesTaxMenu = "To switch it on: Edit > Preferences > Sales Tax > Company Preferences, Do you charge sales tax? Yes"
+
+// words name a feature for people.
+func (f Feature) words() string {
+	switch f {
+	case SalesTaxOn:
+		return "sales tax switched on"
+	case ClassTracking:
+		return "class tracking switched on"
+	case ManyCurrencies:
+		return "multiple currencies switched on"
+	case SalesOrders:
+		return "QuickBooks Premier or Enterprise, which have sales orders"
+	}
+	return string(f)
+}
+
+// edition is Pro, Premier or Enterprise, as the product's name tells; "" when it
+// does not.
+func edition(product string) string {
+	words := strings.Fields(product)
+	for _, e := range []string{"Enterprise", "Premier", "Pro"} {
+		if slices.Contains(words, e) {
+			return e
+		}
+	}
+	return ""
+}
+
+// needsOf are the features that the rules as they are set make use of, each
+// with the keys that do.
+func (r Rules) needsOf() (features []Feature, keys map[Feature][]string) {
+	keys = map[Feature][]string{}
+	use := func(f Feature, key string) {
+		if f == "" || slices.Contains(keys[f], key) {
+			return
+		}
+		if len(keys[f]) == 0 {
+			features = append(features, f)
+		}
+		keys[f] = append(keys[f], key)
+	}
+	fields := r.fields()
+	for _, k := range ruleKeys() {
+		values := slices.Sorted(maps.Values(k.entries(fields)))
+		if value := k.text(fields); value != "" {
+			values = []string{value}
+		}
+		list, _ := listNamed(k.names.list)
+		for _, value := range values {
+			use(list.feature, k.key)
+			use(k.features["*"], k.key)
+			use(k.features[value], k.key)
+		}
+	}
+	return features, keys
+}
