@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"qbridge/internal/order"
 )
 
@@ -33,8 +35,15 @@ func unset(cause Cause, cure, format string, args ...any) *outcome {
 // Decide plans whatever Rules.Mode and Rules.Release say, but for the pending
 // mark of documents: whether planned documents go out is the caller's business.
 func Decide(sale Sale, rules Rules, books *Books) Plan {
-	d := draft{order: sale.Order, decisions: sale.Decisions, rules: rules, books: books, generation: max(1, sale.Generation)}
-	if out := d.compose(sale); out != nil {
+	begin := draft{order: sale.Order, shop: sale.Order, decisions: sale.Decisions, rules: rules, books: books, generation: max(1, sale.Generation)}
+	d := begin
+	out := d.compose(sale)
+	if why := rules.taxLine(out); why != "" {
+		d = begin
+		d.taxLine = why
+		out = d.compose(sale)
+	}
+	if out != nil {
 		return Plan{State: out.state, Cause: out.cause, Reason: out.reason, Cure: out.cure, Adjustments: d.adjustments}
 	}
 	return Plan{State: order.Ready, Lists: d.rows, Documents: []Document{d.doc}, Adjustments: d.adjustments}
@@ -42,11 +51,17 @@ func Decide(sale Sale, rules Rules, books *Books) Plan {
 
 // draft is a plan in the making.
 type draft struct {
-	order      order.Order
+	shop       order.Order // as the shop wrote it
+	order      order.Order // its Total as its parts make it: before credit and difference
 	decisions  Decisions
 	rules      Rules
 	books      *Books
 	generation int
+	taxLine    string // why the tax is a line of its own; "" when QuickBooks computes it
+
+	credit     decimal.Decimal // store credit and points that lowered the shop's total
+	difference decimal.Decimal // by which the shop's total is more than its parts
+	exempt     *Entry          // tax code of untaxed lines; nil while sales tax is off
 
 	doc         Document
 	rows        []ListRow
@@ -68,7 +83,7 @@ func (d *draft) compose(sale Sale) *outcome {
 			return out
 		}
 	}
-	money, out := reckon(d.order, d.rules.RoundingLimit)
+	money, out := reckon(d.order, d.rules.RoundingLimit, d.taxLine != "")
 	if out != nil {
 		return out
 	}
@@ -147,36 +162,17 @@ func (d *draft) postable() *outcome {
 	if o.Date == "" {
 		return attention(DateMissing, "Look at the order in the shop: it has no creation date.", "The order has no date.")
 	}
-	// Before the proof: what credit does to the total is not known (ecwid.md 4.2).
-	if !o.Loyalty.IsZero() || !o.StoreCredit.IsZero() {
-		return attention(CreditUsed, "Enter this order in QuickBooks by hand and link it.",
-			"Store credit or points paid %s of this order; that can't be posted yet.", o.Loyalty.Add(o.StoreCredit).StringFixed(cents))
-	}
-	if proof := order.Prove(o); !proof.Holds {
-		return attention(DoesNotAddUp, "Correct the order in the shop, or enter it in QuickBooks by hand and link it.",
-			"%s.", sentence(proof.Problem))
-	} else if proof.Warning != "" {
-		d.adjust(Adjustment{Cause: "tax declared otherwise", Field: "tax", Sentence: sentence(proof.Warning) + "."})
+	if out := d.prove(); out != nil {
+		return out
 	}
 	if home := d.homeCurrency(); home != "" && o.Currency != home {
 		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it.",
 			"The order is in %s, but the books are kept in %s.", given(o.Currency, "an unknown currency"), home)
 	}
-	for _, l := range o.Lines {
-		if l.GiftCard {
-			return attention(GiftCardSold, "Enter this order in QuickBooks by hand and link it.",
-				"The order sells a gift card (%s). That is a debt to its buyer and no income; it can't be posted yet.", l.Name)
-		}
+	if out := d.giftCards(); out != nil {
+		return out
 	}
-	if !o.GiftCard.IsZero() {
-		return attention(GiftCardUsed, "Enter this order in QuickBooks by hand and link it.",
-			"A gift card paid %s of this order; that can't be posted yet.", o.GiftCard.StringFixed(cents))
-	}
-	if o.Due().IsNegative() {
-		return attention(NegativeTotal, "Enter this order in QuickBooks by hand and link it.",
-			"The order's total of %s is negative; QuickBooks takes no such sales receipt.", o.Due().StringFixed(cents))
-	}
-	return nil
+	return d.payable()
 }
 
 // homeCurrency is the file's own, else the rule's.
@@ -209,7 +205,7 @@ func (d *draft) setUp() *outcome {
 		missing = append(missing, m.Sentence)
 	}
 	if len(missing) > 0 {
-		return unset(RulesIncomplete, "Set the rules named here; `qbridge doctor` lists them.", "%s", strings.Join(missing, " "))
+		return unset(RulesIncomplete, setRules, "%s", strings.Join(missing, " "))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"qbridge/internal/order"
+	"qbridge/internal/posting"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -115,9 +116,13 @@ func goldenOrders() map[string]order.Order {
 // TestPlansAsBefore compares the plans of typical orders, and the bytes they
 // are sent as, with those a person has read.
 func TestPlansAsBefore(t *testing.T) {
+	all := goldenSales()
 	for name, o := range goldenOrders() {
+		all[name] = setting{posting.Sale{Order: o}, rules(), lists()}
+	}
+	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
-			p := decide(o)
+			p := s.decide()
 			golden(t, name+".json", text(t, p)+"\n")
 			if len(p.Documents) > 0 {
 				golden(t, name+".qbxml", string(encode(t, p)))
@@ -125,8 +130,8 @@ func TestPlansAsBefore(t *testing.T) {
 		})
 	}
 	files, err := filepath.Glob(filepath.Join("testdata", "*.json"))
-	if err != nil || len(files) != len(goldenOrders()) {
-		t.Errorf("%d golden plans for %d orders (%v)", len(files), len(goldenOrders()), err)
+	if err != nil || len(files) != len(all) {
+		t.Errorf("%d golden plans for %d orders (%v)", len(files), len(all), err)
 	}
 }
 
@@ -152,9 +157,12 @@ func TestDocumentsAreValidByIntuitsSchema(t *testing.T) {
 	xsd := schema(t)
 	dir := t.TempDir()
 	args := []string{"--noout", "--schema", xsd}
-	orders := goldenOrders()
-	for _, name := range slices.Sorted(maps.Keys(orders)) {
-		p := decide(orders[name])
+	sales := goldenSales()
+	for name, o := range goldenOrders() {
+		sales[name] = setting{posting.Sale{Order: o}, rules(), lists()}
+	}
+	for _, name := range slices.Sorted(maps.Keys(sales)) {
+		p := sales[name].decide()
 		if len(p.Documents) == 0 {
 			continue
 		}

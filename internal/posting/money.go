@@ -27,7 +27,8 @@ type amount struct {
 	shop  decimal.Decimal // as the shop writes it
 	net   decimal.Decimal // without tax
 	taxed bool
-	tax   decimal.Decimal // the shop's
+	tax   decimal.Decimal   // the shop's
+	rates []decimal.Decimal // of the shop's taxes on it
 }
 
 // taxedIndex is the place of a class of taxability in figures.discounts.
@@ -39,8 +40,9 @@ func taxedIndex(taxed bool) int {
 }
 
 // reckon takes a proved order apart (ecwid.md 5.3, 5.4). limit is by how much
-// the taxes listed inside prices may miss the order's tax.
-func reckon(o order.Order, limit decimal.Decimal) (figures, *outcome) {
+// the taxes listed inside prices may miss the order's tax. asLine tells that the
+// tax becomes a line of its own: then its rates need not be one form's.
+func reckon(o order.Order, limit decimal.Decimal, asLine bool) (figures, *outcome) {
 	f := figures{mode: order.Prove(o).Mode}
 	for _, l := range o.Lines {
 		f.goods = append(f.goods, amount{shop: l.Goods(min(o.Precision, cents))})
@@ -54,12 +56,16 @@ func reckon(o order.Order, limit decimal.Decimal) (figures, *outcome) {
 		if told {
 			base = base.Sub(l.Coupon).Sub(l.Discount)
 		}
-		if !o.Tax.IsZero() && l.Tax.IsPositive() && len(l.Taxes) == 0 {
+		if !asLine && !o.Tax.IsZero() && l.Tax.IsPositive() && len(l.Taxes) == 0 {
 			return f, attention(TaxUnmapped, "Enter this order in QuickBooks by hand and link it.", "The shop names no rate for the tax of %s on %s.", l.Tax, l.Name)
 		}
 		f.goods[i].tax, f.goods[i].taxed = found.add(o, taxesOn(goodsTax, l.Taxes), base, f.mode)
+		f.goods[i].rates = ratesWithMoney(l.Taxes)
 	}
 	f.charges(o, &found)
+	if asLine {
+		return f.withTaxLine(o, limit)
+	}
 	if out := found.one(o, &f); out != nil {
 		return f, out
 	}
@@ -164,6 +170,16 @@ func (c *combinations) add(o order.Order, taxes []oneTax, base decimal.Decimal, 
 		c.rates[joinRates(rates)] = rates
 	}
 	return tax, len(rates) > 0
+}
+
+// ratesWithMoney are the rates of the taxes that a line bears.
+func ratesWithMoney(taxes []order.Tax) (rates []decimal.Decimal) {
+	for _, t := range taxes {
+		if !t.OnGoods.IsZero() {
+			rates = append(rates, t.Rate)
+		}
+	}
+	return rates
 }
 
 // expectedTax is what a shop computes on one amount by one of its rates; all is
@@ -330,6 +346,57 @@ func (f *figures) evenTax(o order.Order, limit decimal.Decimal) *outcome {
 		largest.tax = largest.tax.Add(f.uneven)
 	}
 	return nil
+}
+
+// withTaxLine are the figures of an order whose whole tax becomes a line: no
+// amount is taxed, and those of an order with tax inside lose it. A line with a
+// discount loses the tax of its full price, because the shop tells only that
+// after the discount; the discount takes the rest.
+func (f *figures) withTaxLine(o order.Order, limit decimal.Decimal) (figures, *outcome) {
+	reduction := o.Discount.Add(o.CouponDiscount)
+	if out := f.evenTax(o, limit); out != nil {
+		told := f.netsTold(o)
+		if told.evenTax(o, limit) != nil {
+			return *f, out
+		}
+		*f = told
+	}
+	told := sharesTold(o)
+	left := o.Due().Neg() // of the sale, once all amounts are taken from it
+	for i := range f.goods {
+		g := &f.goods[i]
+		lowered := !reduction.IsZero()
+		if told {
+			lowered = !o.Lines[i].Coupon.Add(o.Lines[i].Discount).IsZero()
+		}
+		g.net = g.shop
+		switch {
+		case f.mode != order.TaxInside:
+		case lowered:
+			g.net = g.shop.Sub(inside(g.shop, sum(g.rates), sum(g.rates)))
+		default:
+			g.net = g.shop.Sub(g.tax)
+		}
+		g.taxed = false
+		left = left.Add(g.net)
+	}
+	others := []*amount{&f.shipping, &f.handling}
+	for i := range f.surcharges {
+		others = append(others, &f.surcharges[i])
+	}
+	for _, a := range others {
+		a.net, a.taxed = a.shop, false
+		if f.mode == order.TaxInside {
+			a.net = a.shop.Sub(a.tax)
+		}
+		left = left.Add(a.net)
+	}
+	f.discounts = [2]decimal.Decimal{left.Add(o.Tax)}
+	if d := f.discounts[0]; d.IsNegative() || reduction.IsNegative() || reduction.IsZero() && !d.IsZero() {
+		return *f, attention(DiscountUnclear, "Enter this order in QuickBooks by hand and link it.",
+			"The discount of %s would be %s without the tax inside it.", reduction.StringFixed(cents), d.StringFixed(cents))
+	}
+	return *f, nil
 }
 
 // nets takes the tax out of the amounts of an order with tax inside. A line

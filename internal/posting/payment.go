@@ -20,7 +20,7 @@ func (d *draft) payment() *outcome {
 		rule, account = "deposit-to", d.rules.DepositTo
 	}
 	if missing := d.books.unfit(rule, account); missing != nil {
-		return unset(RulesIncomplete, "Set the rules named here; `qbridge doctor` lists them.", "%s", missing.Sentence)
+		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
 	}
 	a := d.books.account(account)
 	d.doc.DepositTo = Ref{ListID: a.ListID, Name: a.FullName}

@@ -61,6 +61,7 @@ const (
 	BooksUnknown     Cause = "books-not-read-yet"
 	CountryNotProved Cause = "country-not-proved"
 	HeldByPerson     Cause = "held-by-person"
+	HeldByRule       Cause = "held-by-rule"
 	ExcludedByRule   Cause = "excluded-by-rule"
 	ChangedAfter     Cause = "changed-after-posting"
 	TooLong          Cause = "does-not-fit"
@@ -109,8 +110,13 @@ const (
 	Handling  Part = "handling"
 	Surcharge Part = "surcharge"
 	Tip       Part = "tip"
-	Tax       Part = "tax"
+	Tax       Part = "tax" // as QuickBooks will compute it, or a line's
 	Rounding  Part = "rounding"
+
+	CardSold    Part = "gift card sold"
+	GiftCard    Part = "gift card"    // redeemed; negative
+	StoreCredit Part = "store credit" // and points that lowered the total; negative
+	Difference  Part = "difference"   // of the shop's total from its parts, by rule
 )
 
 // The kinds of documents, as qbXML calls them.

@@ -24,12 +24,12 @@ func (d *draft) lines(f figures) *outcome {
 				Sentence: fmt.Sprintf("Line %d (%s) has quantity 0 and is left out.", i+1, l.Name)})
 			continue
 		}
-		item, out := d.goodsItem(l, g.taxed)
+		item, part, out := d.lineItem(l, g.taxed)
 		if out != nil {
 			return out
 		}
 		quantity := decimal.NewFromInt(l.Quantity)
-		line := Line{Item: item, Desc: d.goodsDesc(i, l, item), Quantity: &quantity, Amount: g.net, TaxCode: d.lineCode(g.taxed), Part: Goods}
+		line := Line{Item: item, Desc: d.goodsDesc(i, l, item), Quantity: &quantity, Amount: g.net, TaxCode: d.lineCode(g.taxed), Part: part}
 		line.Rate = rateFor(l.Price, quantity, g.net)
 		d.doc.Lines = append(d.doc.Lines, line)
 	}
@@ -56,8 +56,42 @@ func (d *draft) lines(f figures) *outcome {
 			return out
 		}
 	}
+	if d.taxLine != "" {
+		if out := d.taxAsLine(); out != nil {
+			return out
+		}
+	}
+	for _, c := range []struct {
+		part             Part
+		item, rule, desc string
+		amount           decimal.Decimal
+	}{
+		{Difference, d.rules.DifferenceItem, "difference-item", "Difference between the shop's total and its parts", d.difference},
+		{StoreCredit, d.rules.StoreCreditItem, "store-credit-item", "Store credit redeemed", d.credit.Neg()},
+		{GiftCard, d.rules.GiftCardItem, "gift-card-item", "Gift card redeemed", d.order.GiftCard.Neg()},
+	} {
+		if c.amount.IsZero() {
+			continue
+		}
+		if out := d.charge(c.part, c.item, c.rule, c.desc, c.amount, false); out != nil {
+			return out
+		}
+	}
 	d.noteMoney(f)
 	return nil
+}
+
+// lineItem is the item of a line of the order, and the part that it belongs to.
+func (d *draft) lineItem(l order.Line, taxed bool) (Ref, Part, *outcome) {
+	if !l.GiftCard {
+		item, out := d.goodsItem(l, taxed)
+		return item, Goods, out
+	}
+	it, missing := d.books.chargeItem("gift-card-item", d.rules.GiftCardItem)
+	if missing != nil {
+		return Ref{}, CardSold, unset(RulesIncomplete, setRules, "%s", missing.Sentence)
+	}
+	return itemRef(it), CardSold, nil
 }
 
 func (d *draft) discountDesc() string {
@@ -86,7 +120,7 @@ func (d *draft) chargeOf(part Part, item, rule string, c order.Charge, a amount)
 func (d *draft) charge(part Part, item, rule, desc string, amount decimal.Decimal, taxed bool) *outcome {
 	it, missing := d.books.chargeItem(rule, item)
 	if missing != nil {
-		return unset(RulesIncomplete, "Set the rules named here; `qbridge doctor` lists them.", "%s", missing.Sentence)
+		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
 	}
 	cut, _ := qbxml.Cut(desc, d.limit("SalesReceiptAdd", "SalesReceiptLineAdd/Desc"))
 	d.doc.Lines = append(d.doc.Lines, Line{Item: itemRef(it), Desc: cut, Amount: amount, TaxCode: d.lineCode(taxed), Part: part})
@@ -128,7 +162,7 @@ func (d *draft) noteMoney(f figures) {
 		field     string
 		shop, net decimal.Decimal
 	}{
-		{"goods", d.order.Subtotal, d.part(Goods)},
+		{"goods", d.order.Subtotal, d.part(Goods).Add(d.part(CardSold))},
 		{"discount", d.order.Discount.Add(d.order.CouponDiscount).Neg(), d.part(Discount)},
 		{"shipping", f.shipping.shop, f.shipping.net},
 		{"handling", f.handling.shop, f.handling.net},
@@ -155,14 +189,14 @@ func (d *draft) part(p Part) decimal.Decimal {
 // (Q26), fills in parts and total, and checks each against the order (I2).
 func (d *draft) total(f figures) *outcome {
 	predicted := decimal.Zero
-	if d.books.Company.SalesTax && !d.order.Tax.IsZero() {
+	if d.books.Company.SalesTax && !d.order.Tax.IsZero() && d.taxLine == "" {
 		rates, problem := d.books.taxRates(d.books.items[d.doc.TaxItem.ListID])
 		if problem != "" {
 			return attention(TaxUnmapped, "Correct the tax group in QuickBooks.", "%s", sentence(problem))
 		}
 		predicted = predictTax(d.taxedSum(), rates)
 	}
-	if difference := d.order.Tax.Sub(predicted); !difference.IsZero() {
+	if difference := d.order.Tax.Sub(predicted); d.taxLine == "" && !difference.IsZero() {
 		if difference.Abs().GreaterThan(d.rules.RoundingLimit) {
 			return attention(TaxDiffers, "Look at the taxes of this order in the shop. Enter it in QuickBooks by hand and link it, or raise the rule rounding-limit.",
 				"The shop charged %s of tax, QuickBooks would compute %s on %s: a difference of %s, and the rules allow %s.",
@@ -210,10 +244,10 @@ func (d *draft) selfCheck(f figures) *outcome {
 		return attention(SelfCheck, "This is a mistake of the program: report it with this order. Enter the order in QuickBooks by hand and link it.",
 			"The %s of the planned document would be %s, but the order's is %s.", what, got.StringFixed(cents), want.StringFixed(cents))
 	}
-	if !doc.Total.Equal(o.Due()) {
-		return wrong("total", doc.Total, o.Due())
+	if !doc.Total.Equal(d.shop.Total) {
+		return wrong("total", doc.Total, d.shop.Total)
 	}
-	if tax := doc.Tax.Add(doc.Parts[Rounding]); !tax.Equal(o.Tax) {
+	if tax := doc.Parts[Tax].Add(doc.Parts[Rounding]); !tax.Equal(o.Tax) {
 		return wrong("tax", tax, o.Tax)
 	}
 	s := o.Split()
@@ -227,15 +261,25 @@ func (d *draft) selfCheck(f figures) *outcome {
 	}
 	if f.mode != order.TaxInside {
 		insideGoods, insideShipping, insideOther = decimal.Zero, decimal.Zero, decimal.Zero
-		if !doc.Parts[Goods].Equal(s.Goods) {
-			return wrong("goods", doc.Parts[Goods], s.Goods)
+		if goods := doc.Parts[Goods].Add(doc.Parts[CardSold]); !goods.Equal(s.Goods) {
+			return wrong("goods", goods, s.Goods)
+		}
+	}
+	cards := decimal.Zero
+	for i, l := range o.Lines {
+		if l.GiftCard {
+			cards = cards.Add(f.goods[i].shop)
 		}
 	}
 	for _, c := range []struct {
 		what      string
 		got, want decimal.Decimal
 	}{
-		{"goods less discounts", doc.Parts[Goods].Add(doc.Parts[Discount]), s.Goods.Sub(s.Promotions).Sub(s.Coupon).Sub(insideGoods)},
+		{"gift cards sold", doc.Parts[CardSold], cards},
+		{"gift card redeemed", doc.Parts[GiftCard], o.GiftCard.Neg()},
+		{"store credit", doc.Parts[StoreCredit], d.shop.Total.Sub(d.difference).Sub(o.Total)},
+		{"difference", doc.Parts[Difference], d.difference},
+		{"goods less discounts", doc.Parts[Goods].Add(doc.Parts[CardSold]).Add(doc.Parts[Discount]), s.Goods.Sub(s.Promotions).Sub(s.Coupon).Sub(insideGoods)},
 		{"shipping and handling", doc.Parts[Shipping].Add(doc.Parts[Handling]), s.Shipping.Add(s.Handling).Sub(insideShipping)},
 		{"surcharges and tips", doc.Parts[Surcharge].Add(doc.Parts[Tip]), s.Surcharges.Sub(insideOther)},
 	} {
@@ -371,6 +415,15 @@ func (a ListAdd) Body() qbxml.Body {
 	return nil
 }
 
+// Body is the request that writes the document, whatever its kind. listID and
+// the errors are those of Receipt.
+func (d Document) Body(listID func(row string) (string, bool)) (qbxml.Body, error) {
+	if d.Kind != SalesReceipt {
+		return nil, fmt.Errorf("document %s is of the kind %q, which this version can't write", d.RefNumber, d.Kind)
+	}
+	return d.Receipt(listID)
+}
+
 // Receipt is the request that writes the document. listID tells the ListID that
 // QuickBooks gave to the row of a key. It fails when such a row has none yet,
 // and when a tax reference is missing on a document with others: nothing is
@@ -409,7 +462,7 @@ func (d Document) Receipt(listID func(row string) (string, bool)) (qbxml.SalesRe
 		receipt.Lines = append(receipt.Lines, qbxml.SalesReceiptLineAdd{
 			ItemRef: ref(fmt.Sprintf("item of line %d", i+1), l.Item, true), Desc: l.Desc,
 			Quantity: l.Quantity, Rate: l.Rate, Amount: qbxml.Amount(l.Amount),
-			SalesTaxCodeRef: ref(fmt.Sprintf("tax code of line %d", i+1), l.TaxCode, taxed),
+			SalesTaxCodeRef: ref(fmt.Sprintf("tax code of line %d", i+1), l.TaxCode, taxed && l.Part != Tax),
 		})
 	}
 	if problem != nil {

@@ -14,11 +14,15 @@ func TestSelfCheckStopsAWrongDocument(t *testing.T) {
 	d := func(n int64) decimal.Decimal { return decimal.NewFromInt(n) }
 	sale := order.Order{
 		Precision: 2, Subtotal: d(100), Discount: d(10), ShipCharge: order.Charge{Amount: d(5)}, Handling: order.Charge{Amount: d(2)},
-		Surcharges: []order.Charge{{Amount: d(1)}}, Tax: d(9), Total: d(107),
+		Surcharges: []order.Charge{{Amount: d(1)}}, Tax: d(9), GiftCard: d(20), Total: d(87),
+		Lines: []order.Line{{Price: d(70), Quantity: 1}, {Price: d(30), Quantity: 1, GiftCard: true}},
 	}
+	shop := sale
+	shop.Total = d(86) // 4 of store credit, and 3 more than the parts
+	goods := []amount{{shop: d(70)}, {shop: d(30)}}
 	right := func() Document {
-		return Document{Total: d(107), Tax: d(8), Parts: map[Part]decimal.Decimal{
-			Goods: d(100), Discount: d(-10), Shipping: d(5), Handling: d(2), Surcharge: d(1), Tax: d(8), Rounding: d(1),
+		return Document{Total: d(86), Tax: d(8), Parts: map[Part]decimal.Decimal{
+			Goods: d(70), CardSold: d(30), GiftCard: d(-20), StoreCredit: d(-4), Difference: d(3), Discount: d(-10), Shipping: d(5), Handling: d(2), Surcharge: d(1), Tax: d(8), Rounding: d(1),
 		}}
 	}
 	for _, c := range []struct {
@@ -27,19 +31,23 @@ func TestSelfCheckStopsAWrongDocument(t *testing.T) {
 		wrong  bool
 	}{
 		{"right", func(*Document) {}, false},
-		{"total", func(doc *Document) { doc.Total = d(106) }, true},
-		{"tax", func(doc *Document) { doc.Tax = d(9) }, true},
+		{"total", func(doc *Document) { doc.Total = d(87) }, true},
+		{"tax", func(doc *Document) { doc.Parts[Tax] = d(9) }, true},
 		{"rounding", func(doc *Document) { doc.Parts[Rounding] = d(0) }, true},
-		{"goods and discount wrong together", func(doc *Document) { doc.Parts[Goods], doc.Parts[Discount] = d(90), d(0) }, true},
+		{"goods and discount wrong together", func(doc *Document) { doc.Parts[Goods], doc.Parts[Discount] = d(60), d(0) }, true},
+		{"gift card sold as goods", func(doc *Document) { doc.Parts[Goods], doc.Parts[CardSold] = d(100), d(0) }, true},
+		{"gift card as a discount", func(doc *Document) { doc.Parts[GiftCard], doc.Parts[Discount] = d(0), d(-30) }, true},
+		{"store credit as a discount", func(doc *Document) { doc.Parts[StoreCredit], doc.Parts[Discount] = d(0), d(-14) }, true},
+		{"difference in the goods", func(doc *Document) { doc.Parts[Difference], doc.Parts[Goods] = d(0), d(73) }, true},
 		{"discount", func(doc *Document) { doc.Parts[Discount] = d(-9) }, true},
 		{"shipping", func(doc *Document) { doc.Parts[Shipping] = d(6) }, true},
 		{"handling", func(doc *Document) { delete(doc.Parts, Handling) }, true},
 		{"surcharge", func(doc *Document) { doc.Parts[Surcharge] = d(2) }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			planned := draft{order: sale, doc: right()}
+			planned := draft{shop: shop, order: sale, difference: d(3), doc: right()}
 			c.change(&planned.doc)
-			out := planned.selfCheck(figures{mode: order.TaxOnTop})
+			out := planned.selfCheck(figures{mode: order.TaxOnTop, goods: goods})
 			if (out != nil) != c.wrong || out != nil && out.cause != SelfCheck {
 				t.Errorf("%+v, want a stop: %v", out, c.wrong)
 			}

@@ -16,16 +16,19 @@ func joinSorted(m map[string][]decimal.Decimal) string {
 // tax chooses the tax item and codes of the document.
 func (d *draft) tax(f figures) *outcome {
 	if !d.books.Company.SalesTax {
-		if !d.order.Tax.IsZero() {
+		if !d.order.Tax.IsZero() && d.taxLine == "" {
 			return attention(SalesTaxOff, "Switch sales tax on in QuickBooks, or enter this order by hand and link it.",
 				"The order has %s of sales tax, but sales tax is switched off in the company file.", d.order.Tax.StringFixed(cents))
 		}
 		return nil // Q28: no tax reference is sent
 	}
-	taxable, exempt := d.rules.code(d.books, true), d.rules.code(d.books, false)
-	if d.order.Tax.IsZero() {
+	if out := d.exemptCode(); out != nil {
+		return out
+	}
+	taxable := d.rules.code(d.books, true)
+	if d.order.Tax.IsZero() || d.taxLine != "" {
 		item := d.books.item(d.rules.NoTaxItem)
-		d.doc.TaxItem, d.doc.CustomerTax = itemRef(item), codeRef(exempt)
+		d.doc.TaxItem, d.doc.CustomerTax = itemRef(item), codeRef(d.exempt)
 		return nil
 	}
 	item, out := d.taxItem(f.rates)
@@ -33,6 +36,63 @@ func (d *draft) tax(f figures) *outcome {
 		return out
 	}
 	d.doc.TaxItem, d.doc.CustomerTax = itemRef(item), codeRef(taxable)
+	return nil
+}
+
+// exemptCode chooses the tax code of untaxed lines: that of the rules for the
+// reason why the sale bears no tax, else the usual one.
+func (d *draft) exemptCode() *outcome {
+	d.exempt = d.rules.code(d.books, false)
+	rule, name := "reverse-charge-code", d.rules.ReverseChargeCode
+	if !d.order.ReverseCharge {
+		rule, name = "exempt-customer-code", d.rules.ExemptCustomerCode
+	}
+	if name == "" || !d.order.Tax.IsZero() || !d.order.ReverseCharge && !d.order.TaxExempt {
+		return nil
+	}
+	code := d.books.codeNames[Fold(name)]
+	if code == nil || !code.Active || code.Taxable {
+		return unset(RulesIncomplete, setRules, "%s", named(rule, name, "active tax code for untaxed lines"))
+	}
+	d.exempt = code
+	return nil
+}
+
+// setRules is the cure of rules that are not set.
+const setRules = "Set the rules named here; `qbridge doctor` lists them."
+
+// taxLine says in which case of the rule tax-line-cases an order is that could
+// not be posted with QuickBooks' own tax; "" when the rules have no line for it.
+func (r Rules) taxLine(out *outcome) string {
+	if out == nil || r.TaxLineItem == "" {
+		return ""
+	}
+	word := map[Cause]string{TaxMixed: "several-rates", SalesTaxOff: "sales-tax-off", TaxDiffers: "beyond-limit"}[out.cause]
+	if word == "" || !slices.Contains(slices.Collect(words(r.TaxLineCases)), word) {
+		return ""
+	}
+	return out.reason
+}
+
+// taxAsLine writes the order's tax as a line and says what that does to
+// QuickBooks' tax report (quickbooks.md 3.1).
+func (d *draft) taxAsLine() *outcome {
+	it, missing := d.books.chargeItem("tax-line-item", d.rules.TaxLineItem)
+	if missing != nil {
+		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
+	}
+	if it.Kind == "SalesTax" && !d.books.Company.SalesTax {
+		return unset(RulesIncomplete, setRules, "The rule tax-line-item names the tax item %q, which can't be used while sales tax is off in QuickBooks: name an item of the kind OtherCharge.", it.FullName)
+	}
+	line := Line{Item: itemRef(it), Desc: "Sales tax", Amount: d.order.Tax, TaxCode: d.lineCode(false), Part: Tax}
+	effect := "QuickBooks' sales tax report does not show it"
+	if it.Kind == "SalesTax" {
+		line.TaxCode = Ref{} // a tax is not taxed
+		effect = fmt.Sprintf("QuickBooks' sales tax report shows it under %s, with no taxable sales beside it", it.FullName)
+	}
+	d.doc.Lines = append(d.doc.Lines, line)
+	d.adjust(Adjustment{Cause: "tax as a line", Field: "tax", From: d.order.Tax.StringFixed(cents), To: d.order.Tax.StringFixed(cents), Amount: d.order.Tax,
+		Sentence: fmt.Sprintf("By the rule tax-line-item the tax of %s is a line of its own and no line is taxed; %s. Why: %s", d.order.Tax.StringFixed(cents), effect, d.taxLine)})
 	return nil
 }
 
@@ -128,6 +188,9 @@ func nameRef(n *Name) Ref  { return Ref{ListID: n.ListID, Name: n.FullName} }
 func (d *draft) lineCode(taxed bool) Ref {
 	if !d.books.Company.SalesTax {
 		return Ref{}
+	}
+	if !taxed && d.exempt != nil {
+		return codeRef(d.exempt)
 	}
 	return codeRef(d.rules.code(d.books, taxed))
 }

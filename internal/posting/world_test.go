@@ -64,13 +64,15 @@ func lists() posting.Lists {
 			rate("T-825", "Springfield 8.25", "8.25"), rate("T-95", "Springfield 9.5", "9.5"), rate("T-IL", "Illinois", "6.25"), rate("T-CTY", "County", "1"), rate("T-CITY", "City", "2.25"),
 			rate("T-0", "Out of State", "0"), group("T-GRP", "Springfield", "T-IL", "T-CTY", "T-CITY"), group("T-HOLES", "Holes", "T-GONE"),
 			rate("T-20", "VAT 20", "20"),
+			item("I-CARD", "Gift Card", "OtherCharge"), item("I-CREDIT", "Store Credit", "OtherCharge"), item("I-DIFF", "Difference", "OtherCharge"),
+			item("I-WEBTAX", "Web Tax", "OtherCharge"), rate("T-WEB", "Web Tax Agency", "0"), item("I-REFUND", "Refund", "OtherCharge"),
 		},
 		Names: []posting.Name{
 			customer("N-JANE", "Jane Doe", "jane@example.com"), customer("N-TWO1", "Two One", "two@example.com"), customer("N-TWO2", "Two Two", "other@example.com; TWO@example.com"),
 			customer("N-PLAIN", "Paul Plain", ""), customer("N-RITA", "Rita Jobs", "rita@example.com"), job, asleep,
 			{ListID: "N-VEND", Name: "Acme", FullName: "Acme", Kind: "Vendor", Active: true},
 		},
-		TaxCodes:       []posting.Entry{{ListID: "C-TAX", Name: "Tax", Active: true, Taxable: true}, {ListID: "C-NON", Name: "Non", Active: true}, {ListID: "C-LBR", Name: "LBR", Active: true}},
+		TaxCodes:       []posting.Entry{{ListID: "C-TAX", Name: "Tax", Active: true, Taxable: true}, {ListID: "C-NON", Name: "Non", Active: true}, {ListID: "C-LBR", Name: "LBR", Active: true}, {ListID: "C-REV", Name: "REV", Active: true}},
 		PaymentMethods: []posting.Entry{{ListID: "M-VISA", Name: "Visa", Active: true}, {ListID: "M-CHECK", Name: "Check", Active: true}, {ListID: "M-BARTER", Name: "Barter"}},
 		ShipMethods:    []posting.Entry{{ListID: "S-UPS", Name: "UPS", Active: true}},
 	}
@@ -85,6 +87,13 @@ func rules() posting.Rules {
 	r.NoTaxItem = "Out of State"
 	r.Tax = map[string]string{"8.25": "Springfield 8.25", "1+2.25+6.25": "Springfield", "20": "VAT 20"}
 	r.PaymentMethods = map[string]string{"stripe": "Visa"}
+	return r
+}
+
+// moreRules are rules with every item for money that is neither goods nor charge.
+func moreRules() posting.Rules {
+	r := rules()
+	r.GiftCardItem, r.StoreCreditItem, r.DifferenceItem, r.TaxLineItem = "Gift Card", "Store Credit", "Difference", "Web Tax"
 	return r
 }
 
@@ -139,11 +148,11 @@ func encode(t *testing.T, p posting.Plan) []byte {
 		set.Requests = append(set.Requests, qbxml.Request{ID: row.Key[:min(len(row.Key), 50)], Body: row.Add.Body()})
 	}
 	for _, d := range p.Documents {
-		receipt, err := d.Receipt(func(row string) (string, bool) { return "80000099-1700000000", true })
+		body, err := d.Body(func(row string) (string, bool) { return "80000099-1700000000", true })
 		if err != nil {
 			t.Fatal(err)
 		}
-		set.Requests = append(set.Requests, qbxml.Request{ID: d.Purpose, Body: receipt})
+		set.Requests = append(set.Requests, qbxml.Request{ID: d.Purpose, Body: body})
 	}
 	text, err := set.Encode(qbxml.Newest(), qbxml.US)
 	if err != nil {
