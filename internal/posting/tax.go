@@ -50,11 +50,10 @@ func (d *draft) exemptCode() *outcome {
 	if name == "" || !d.order.Tax.IsZero() || !d.order.ReverseCharge && !d.order.TaxExempt {
 		return nil
 	}
-	code := d.books.codeNames[Fold(name)]
-	if code == nil || !code.Active || code.Taxable {
-		return unset(RulesIncomplete, setRules, "%s", named(rule, name, "active tax code for untaxed lines"))
+	if missing := d.books.unfit(rule, name); missing != nil {
+		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
 	}
-	d.exempt = code
+	d.exempt = d.books.codeNames[Fold(name)]
 	return nil
 }
 
