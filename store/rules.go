@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Rules are the newest rules of a company and their version; version 0 when there are none yet.
 func (tx *Tx) Rules(companyID int64) (version int64, toml string, err error) {
@@ -18,4 +21,20 @@ func (tx *Tx) AddRules(companyID int64, toml, who string) (version int64, err er
 		return 0, err
 	}
 	return version, tx.Replan(companyID, fmt.Sprintf("rules version %d by %s", version, who))
+}
+
+// RulesVersion is one version of a company's rules.
+type RulesVersion struct {
+	Version int64
+	TOML    string
+	Who     string
+	At      time.Time
+}
+
+func (v *RulesVersion) fields() []any { return []any{&v.Version, &v.TOML, &v.Who, stamp{&v.At}} }
+
+// RulesVersions are all versions of a company's rules, oldest first.
+func (tx *Tx) RulesVersions(companyID int64) ([]RulesVersion, error) {
+	return list[RulesVersion](tx, fmt.Sprintf("read the versions of the rules of company %d", companyID),
+		"SELECT version, toml, who, at FROM rules WHERE company_id = ? ORDER BY version", companyID)
 }

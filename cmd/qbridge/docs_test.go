@@ -51,6 +51,7 @@ func TestJSONPage(t *testing.T) {
 		{"order log", reflect.TypeFor[bridge.OrderLog]()}, {"session", reflect.TypeFor[bridge.SessionView]()},
 		{"session log", reflect.TypeFor[bridge.SessionLog]()}, {"log line", reflect.TypeFor[bridge.LogLine]()},
 		{"alert", reflect.TypeFor[bridge.Alert]()}, {"health", reflect.TypeFor[bridge.Health]()},
+		{"rules version", reflect.TypeFor[bridge.RulesVersion]()}, {"rule change", reflect.TypeFor[bridge.RuleChange]()},
 	}
 	names := map[reflect.Type]string{}
 	for _, s := range shapes {

@@ -4,23 +4,32 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"qbridge/internal/bridge"
 )
 
 type rulesCommand struct {
 	folder
-	Show   rulesShow   `cmd:"" help:"Show the rules and what they lack."`
-	Set    rulesSet    `cmd:"" help:"Change one rule."`
-	Export rulesExport `cmd:"" help:"Write the rules as TOML."`
-	Import rulesImport `cmd:"" help:"Replace the rules by a TOML file."`
+	Show    rulesShow    `cmd:"" help:"Show the rules and what they lack."`
+	Explain rulesExplain `cmd:"" help:"Say what a rule does, what it takes, and what it needs in QuickBooks."`
+	Set     rulesSet     `cmd:"" help:"Change one rule."`
+	Log     rulesLog     `cmd:"" help:"Tell who changed which rule when."`
+	Export  rulesExport  `cmd:"" help:"Write the rules as TOML."`
+	Import  rulesImport  `cmd:"" help:"Replace the rules by a TOML file."`
 }
 
-type rulesShow struct{}
+type rulesShow struct {
+	Version int64 `help:"An earlier version; 'qbridge rules log' lists them." placeholder:"N"`
+}
 
-func (rulesShow) Run(c *console, of *rulesCommand) error {
+func (r rulesShow) Run(c *console, of *rulesCommand) error {
 	return c.with(of.folder, func(b *bridge.Bridge) error {
 		version, rules, err := b.Rules(c.ctx)
+		if err == nil && r.Version != 0 && r.Version != version {
+			version = r.Version
+			rules, err = b.RulesOf(c.ctx, version)
+		}
 		if err != nil {
 			return err
 		}
@@ -29,7 +38,49 @@ func (rulesShow) Run(c *console, of *rulesCommand) error {
 			return err
 		}
 		fmt.Fprintf(c.out, "# rules, version %d\n%s", version, text)
+		if r.Version != 0 {
+			return nil
+		}
 		return sayMissing(c, b)
+	})
+}
+
+type rulesExplain struct {
+	Key []string `arg:"" optional:"" help:"The rules; all when left out."`
+}
+
+func (r rulesExplain) Run(c *console, _ *rulesCommand) error {
+	text, err := bridge.ExplainRules(r.Key...)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(c.out, text)
+	return nil
+}
+
+type rulesLog struct {
+	JSON bool `help:"As JSON; docs/json.md says what is in it."`
+}
+
+func (r rulesLog) Run(c *console, of *rulesCommand) error {
+	return c.with(of.folder, func(b *bridge.Bridge) error {
+		log, err := b.RulesLog(c.ctx)
+		if err != nil {
+			return err
+		}
+		if r.JSON {
+			return writeJSON(c.out, append([]bridge.RulesVersion{}, log...))
+		}
+		for _, v := range log {
+			fmt.Fprintf(c.out, "version %d  %s  %s\n", v.Version, v.At.Local().Format(time.DateTime), v.Who)
+			for _, change := range v.Changes {
+				fmt.Fprintf(c.out, "    %s: %q -> %q\n", change.Key, change.From, change.To)
+			}
+			if v.Problem != "" {
+				printLines(c.out, "    ", v.Problem)
+			}
+		}
+		return nil
 	})
 }
 
