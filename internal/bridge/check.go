@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -112,6 +113,7 @@ type checking struct {
 	Began    time.Time
 	From     string // what changed since; "" asks for every document by its TxnID
 	Iterator string // of the page before
+	Kind     string // of documents that is asked for; "" before the first
 	Deleted  bool   // all pages are read; ask for deletions
 	After    int64  // the last row asked for by its TxnID
 	Found    int    // documents that people did something to
@@ -143,6 +145,10 @@ func (c *connection) check(about About) (*store.Set, error) {
 	}
 	k := c.done.Checking
 	from := qbxml.DateTime(k.From)
+	kinds, err := postedKinds(c.tx, c.company.ID)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case k.From == "":
 		rows, err := c.tx.PostedAfter(c.company.ID, k.After, c.lookSize())
@@ -153,19 +159,14 @@ func (c *connection) check(about About) (*store.Set, error) {
 			k.From = string(qbxml.DateTimeOf(c.b.Now().Add(-listFullAge)))
 			return c.check(about)
 		}
-		var s subject
-		var ids []string
-		for _, r := range rows {
-			s.Rows = append(s.Rows, r.ID)
-			ids = append(ids, r.RecordID)
-		}
-		return c.ask(about, kindCheck, s, receiptsByID("check", ids))
+		return c.ask(about, kindCheck, subject{Rows: rowIDs(rows)}, documentsByID("check", rows)...)
 	case k.Deleted:
 		return c.ask(about, kindCheck, subject{}, qbxml.Request{ID: "deleted", Body: qbxml.TxnDeletedQuery{
-			TxnDelType: []string{"SalesReceipt"}, DeletedDateRangeFilter: &qbxml.DeletedDateRangeFilter{FromDeletedDate: from}}})
+			TxnDelType: kinds, DeletedDateRangeFilter: &qbxml.DeletedDateRangeFilter{FromDeletedDate: from}}})
 	}
-	q := qbxml.Request{ID: "check", Iterator: qbxml.IteratorStart, Body: qbxml.SalesReceiptQuery{
-		MaxReturned: lookSize, ModifiedDateRangeFilter: &qbxml.ModifiedDateRangeFilter{FromModifiedDate: from}, IncludeRetElement: receiptElements()}}
+	k.Kind = orElse(k.Kind, kinds[0])
+	q := qbxml.Request{ID: "check" + ofKind(k.Kind), Iterator: qbxml.IteratorStart, Body: documentQuery(k.Kind, qbxml.SalesReceiptQuery{
+		MaxReturned: lookSize, ModifiedDateRangeFilter: &qbxml.ModifiedDateRangeFilter{FromModifiedDate: from}})}
 	if k.Iterator != "" {
 		q.Iterator, q.IteratorID = qbxml.IteratorContinue, k.Iterator
 	}
@@ -182,7 +183,7 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 	if k.From == "" {
 		return c.recordEach(k, s, got)
 	}
-	changed, deleted, ids := map[string]*qbxml.SalesReceiptRet{}, map[string]bool{}, []string{}
+	changed, deleted, ids := map[string]qbxml.Posted{}, map[string]bool{}, []string{}
 	for _, answer := range got.responses {
 		if answer.Remaining > 0 && answer.IteratorID == "" {
 			return "QuickBooks gave a part of the changed documents and no way to the rest. Please run the update again.", nil
@@ -192,13 +193,12 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 			k.Iterator = answer.IteratorID
 		}
 		for _, ret := range answer.rets {
-			switch ret := ret.(type) {
-			case *qbxml.SalesReceiptRet:
-				changed[ret.TxnID] = ret
-				ids = append(ids, ret.TxnID)
-			case *qbxml.TxnDeletedRet:
-				deleted[ret.TxnID] = true
-				ids = append(ids, ret.TxnID)
+			if p, ok := qbxml.PostedOf(ret); ok {
+				changed[p.TxnID] = p
+				ids = append(ids, p.TxnID)
+			} else if d, ok := ret.(*qbxml.TxnDeletedRet); ok {
+				deleted[d.TxnID] = true
+				ids = append(ids, d.TxnID)
 			}
 		}
 	}
@@ -224,7 +224,15 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 	case k.Deleted:
 		return "", c.endCheck(k)
 	case k.Iterator == "":
-		k.Deleted = true
+		kinds, err := postedKinds(c.tx, c.company.ID)
+		if err != nil {
+			return "", err
+		}
+		if next := slices.Index(kinds, k.Kind) + 1; next < len(kinds) {
+			k.Kind = kinds[next]
+		} else {
+			k.Deleted = true
+		}
 	}
 	return "", nil
 }
@@ -238,9 +246,9 @@ func (c *connection) recordEach(k *checking, s subject, got received) (string, e
 	}
 	var missing []store.Row
 	for _, r := range rows {
-		if ret := receiptByID(got, r.RecordID); ret == nil {
+		if ret := documentByID(got, r.RecordID); ret == nil {
 			missing = append(missing, r)
-		} else if err := c.seen(k, r, ret); err != nil {
+		} else if err := c.seen(k, r, *ret); err != nil {
 			return "", err
 		}
 	}
@@ -312,8 +320,8 @@ func whatChanged(r store.Row, e expected, now posting.Candidate) (l laterChange)
 }
 
 // seen takes in what a person did to a document of ours.
-func (c *connection) seen(k *checking, r store.Row, ret *qbxml.SalesReceiptRet) error {
-	if ret.TotalAmount == nil || ret.EditSequence == r.EditSequence {
+func (c *connection) seen(k *checking, r store.Row, ret qbxml.Posted) error {
+	if ret.Total == nil || ret.EditSequence == r.EditSequence {
 		return nil
 	}
 	changed, err := c.changedByPerson(r, ret)
@@ -323,7 +331,7 @@ func (c *connection) seen(k *checking, r store.Row, ret *qbxml.SalesReceiptRet) 
 	return err
 }
 
-func (c *connection) changedByPerson(r store.Row, ret *qbxml.SalesReceiptRet) (changed bool, err error) {
+func (c *connection) changedByPerson(r store.Row, ret qbxml.Posted) (changed bool, err error) {
 	var e expected
 	if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
 		return false, fmt.Errorf("what was expected of %s: %w", documentName(r), err)

@@ -321,7 +321,7 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 				return fmt.Errorf("TxnID %s is %s of another order already (%s/%s): two orders can't be one document", txnID, documentName(other), other.StoreID, other.OrderKey)
 			}
 			if len(rows) == 0 {
-				if rows, err = placeholder(tx, o, "A person linked it."); err != nil {
+				if rows, err = placeholder(tx, o, posting.Document{Purpose: posting.ReceiptPurpose, Kind: posting.SalesReceipt}, "A person linked it."); err != nil {
 					return err
 				}
 			}
@@ -345,13 +345,14 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 }
 
 // placeholder makes the outbox row of an order of which nothing was planned, so
-// that a document that was linked or found is held against the order's total.
-func placeholder(tx *store.Tx, o store.Order, notes string) ([]store.Row, error) {
+// that a document that was linked or found is held against the order's total. Of
+// d are purpose and kind.
+func placeholder(tx *store.Tx, o store.Order, d posting.Document, notes string) ([]store.Row, error) {
 	total, err := decimal.NewFromString(o.Total)
 	if err != nil {
 		return nil, fmt.Errorf("order %s has no total that a document could be held against", o.ID)
 	}
-	d := posting.Document{Purpose: "receipt", Kind: "SalesReceipt", Generation: int(o.Generation), Total: total}
+	d.Generation, d.Total = int(o.Generation), total
 	body, err := json.Marshal(d)
 	if err != nil {
 		return nil, err

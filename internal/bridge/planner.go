@@ -494,6 +494,11 @@ func (p *planner) queue(o store.Order, plan posting.Plan) error {
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
 		}
+		if d.Kind != posting.SalesReceipt {
+			if err := keepKind(p.tx, p.company.ID, d.Kind); err != nil {
+				return err
+			}
+		}
 		id, _, err := p.tx.PlanRow(store.Row{CompanyID: p.company.ID, Key: documentKey(o, d), Kind: d.Kind, Name: d.RefNumber,
 			StoreID: o.StoreID, OrderKey: o.Key, OrderVersion: o.Version, Expect: string(expect), Body: string(body)})
 		if err != nil {

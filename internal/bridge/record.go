@@ -358,9 +358,11 @@ type writtenRecord struct {
 
 func writtenOf(rets []any) (w writtenRecord) {
 	for _, ret := range rets {
+		if p, ok := qbxml.PostedOf(ret); ok {
+			w = writtenRecord{p.TxnID, p.EditSequence, p.Total, ret}
+			continue
+		}
 		switch r := ret.(type) {
-		case *qbxml.SalesReceiptRet:
-			w = writtenRecord{r.TxnID, r.EditSequence, r.TotalAmount, r}
 		case *qbxml.CustomerRet:
 			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
 		case *qbxml.ItemRet:
@@ -408,7 +410,11 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 		if err := c.tx.SetRow(r.ID, u); err != nil {
 			return err
 		}
-		return c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Sent), Reason: "Written; QuickBooks' total is read next.", TxnID: w.id, Who: "qbridge"})
+		in := store.StateIn{State: string(order.Sent), Reason: "Written; QuickBooks' total is read next.", Who: "qbridge"}
+		if isSale(r.Kind) {
+			in.TxnID = w.id
+		}
+		return c.tx.SetState(r.StoreID, r.OrderKey, in)
 	}
 	u.BooksTotal = w.total.StringFixed(2)
 	if err := c.tx.SetRow(r.ID, u); err != nil {
@@ -485,31 +491,41 @@ func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, w
 	if err := json.Unmarshal([]byte(r.Expect), &d); err != nil {
 		return fmt.Errorf("TxnID %s, total %s; what was planned can't be read: %w", txnID, total.StringFixed(2), err)
 	}
-	in := store.StateIn{State: string(order.Synced), Reason: d.Notes, Document: documentName(r), TxnID: txnID, BooksTotal: total.StringFixed(2), Who: who}
+	in := store.StateIn{State: string(order.Synced), Reason: d.Notes, Who: who}
+	if isSale(r.Kind) {
+		in.Document, in.TxnID, in.BooksTotal = documentName(r), txnID, total.StringFixed(2)
+	}
 	if d.Pending {
 		in.State, in.Reason = string(order.Pending), "Posted as a pending document: it counts in the books when a person marks it as final in QuickBooks."
 	}
-	if ok, why := posting.Compare(posting.Document{Total: d.Total}, total); !ok {
+	if ok, why := posting.Compare(posting.Document{RefNumber: r.Name, Total: d.Total}, total); !ok {
 		in.State, in.Cause, in.Reason = string(order.Attention), string(CauseTotal), why
 		in.Cure = "Open the document in QuickBooks and compare it with the order line by line. It is not posted again."
 	}
 	in.Version = r.OrderVersion // when it changed in the shop while QuickBooks had it, the planner says so
-	return c.tx.SetState(r.StoreID, r.OrderKey, in)
+	err := c.tx.SetState(r.StoreID, r.OrderKey, in)
+	if err == nil && d.Next {
+		err = c.tx.ReplanOrder(r.StoreID, r.OrderKey)
+	}
+	return err
 }
 
 // expected is what QuickBooks' answer to a document is held against.
 type expected struct {
 	Total   decimal.Decimal
 	Pending bool   `json:",omitempty"`
+	Next    bool   `json:",omitempty"` // when it is as expected, another document of the order may follow
 	Notes   string `json:",omitempty"`
 }
 
 // documentName is how a person calls the document of a row.
 func documentName(r store.Row) string {
-	if r.Kind == "SalesReceipt" || r.IsUndo() { // nothing else is undone yet
-		return "Sales receipt " + r.Name
+	if r.IsUndo() {
+		if u, err := undoingOf(r); err == nil {
+			return kindWords(u.Kind) + " " + r.Name
+		}
 	}
-	return r.Kind + " " + r.Name
+	return kindWords(r.Kind) + " " + r.Name
 }
 
 // keepListRow adds what we wrote to what we know of the company file, so that

@@ -155,29 +155,6 @@ func listOfRet(ret any) string {
 	return ""
 }
 
-// candidatesFor picks the receipts that carry the ref number of a row.
-func candidatesFor(r store.Row, got received) (found []posting.Candidate) {
-	for _, answer := range got.responses {
-		for _, ret := range answer.rets {
-			if s, ok := ret.(*qbxml.SalesReceiptRet); ok && strings.EqualFold(s.RefNumber, r.Name) {
-				found = append(found, candidate(s))
-			}
-		}
-	}
-	return found
-}
-
-func candidate(s *qbxml.SalesReceiptRet) posting.Candidate {
-	k := posting.Candidate{TxnID: s.TxnID, EditSequence: s.EditSequence, RefNumber: s.RefNumber, Memo: s.Memo,
-		CustomerID: refID(s.CustomerRef), Date: string(s.TxnDate), Total: orZero(s.TotalAmount), Pending: s.IsPending}
-	if s.CustomerRef != nil {
-		k.CustomerName = s.CustomerRef.FullName
-	}
-	// QuickBooks voids by setting amounts to zero and saying so at the head of the memo.
-	k.Voided = k.Total.IsZero() && strings.HasPrefix(strings.ToUpper(s.Memo), "VOID")
-	return k
-}
-
 // settleDocument decides whether a planned document is among the candidates.
 // none is what to do when it is not.
 func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none func() error) error {
@@ -212,9 +189,9 @@ func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none
 	}
 	var seen []string
 	for _, k := range match.Doubtful {
-		seen = append(seen, fmt.Sprintf("sales receipt %s of %s for %s, %s (TxnID %s)", k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
+		seen = append(seen, fmt.Sprintf("%s %s of %s for %s, %s (TxnID %s)", strings.ToLower(kindWords(r.Kind)), k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
 	}
-	return c.unsure(r, fmt.Sprintf("%s In QuickBooks: %s. This order: sales receipt %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)))
+	return c.unsure(r, fmt.Sprintf("%s In QuickBooks: %s. This order: %s %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), strings.ToLower(kindWords(r.Kind)), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)))
 }
 
 // unsure leaves a row to a person.
@@ -268,10 +245,10 @@ func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 	if other, ok, err := c.tx.RowByRecord(c.company.ID, k.TxnID); err != nil {
 		return err
 	} else if ok && other.ID != r.ID {
-		return c.unsure(r, fmt.Sprintf("Sales receipt %s (TxnID %s) looks like this order, but is order %s's already.", k.RefNumber, k.TxnID, other.OrderKey))
+		return c.unsure(r, fmt.Sprintf("%s %s (TxnID %s) looks like this order, but is order %s's already.", kindWords(r.Kind), k.RefNumber, k.TxnID, other.OrderKey))
 	}
 	// What bears our mark we wrote, though we don't know of it: then the books without it are an older copy, too.
-	storeID, key, marked := posting.MarkedOrder(k.Memo)
+	storeID, key, _, marked := posting.MarkedOrder(k.Memo)
 	ours := marked && storeID == r.StoreID && string(key) == r.OrderKey
 	err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowDone, RecordID: k.TxnID, EditSequence: k.EditSequence,
 		BooksTotal: k.Total.StringFixed(2), Adopted: !ours, Message: foundMessage})
@@ -279,7 +256,7 @@ func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 		return err
 	}
 	err = c.tx.AddHistory(store.History{CompanyID: c.company.ID, StoreID: r.StoreID, Key: r.OrderKey, Who: "qbridge", Event: "adopted",
-		Note: fmt.Sprintf("Sales receipt %s (TxnID %s) was in the books already; it was not written again.", k.RefNumber, k.TxnID)})
+		Note: fmt.Sprintf("%s %s (TxnID %s) was in the books already; it was not written again.", kindWords(r.Kind), k.RefNumber, k.TxnID)})
 	if err != nil {
 		return err
 	}
@@ -315,8 +292,8 @@ func (c *connection) recordRead(s subject, got received) error {
 		return err
 	}
 	for _, r := range rows {
-		ret := receiptByID(got, r.RecordID)
-		if ret == nil || ret.TotalAmount == nil {
+		ret := documentByID(got, r.RecordID)
+		if ret == nil || ret.Total == nil {
 			if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: "QuickBooks wrote it but does not find it"}); err != nil {
 				return err
 			}
@@ -324,26 +301,16 @@ func (c *connection) recordRead(s subject, got received) error {
 			if r.Adopted {
 				who = "A person linked the order to"
 			}
-			if err := c.attention(r, CauseUnsure, fmt.Sprintf("%s sales receipt %s (TxnID %s), but QuickBooks does not find it now.", who, r.Name, r.RecordID),
+			if err := c.attention(r, CauseUnsure, fmt.Sprintf("%s %s %s (TxnID %s), but QuickBooks does not find it now.", who, strings.ToLower(kindWords(r.Kind)), r.Name, r.RecordID),
 				"Look for it in QuickBooks. If it is there, link the order to it; if not, say so and the order is posted."); err != nil {
 				return err
 			}
 			continue
 		}
-		err := guarded(func() error { return c.written(r, writtenOf([]any{ret}), nil) })
+		w := writtenRecord{ret.TxnID, ret.EditSequence, ret.Total, nil}
+		err := guarded(func() error { return c.written(r, w, nil) })
 		if err := c.setRowAside(r, err); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-func receiptByID(got received, txnID string) *qbxml.SalesReceiptRet {
-	for _, answer := range got.responses {
-		for _, ret := range answer.rets {
-			if s, ok := ret.(*qbxml.SalesReceiptRet); ok && s.TxnID == txnID {
-				return s
-			}
 		}
 	}
 	return nil
@@ -366,7 +333,7 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 	var missing []store.Row
 	newest := len(posted) // index of the newest that is there
 	for i, r := range posted {
-		if receiptByID(got, r.RecordID) == nil {
+		if documentByID(got, r.RecordID) == nil {
 			missing = append(missing, r)
 			continue
 		}

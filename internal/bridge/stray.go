@@ -15,20 +15,20 @@ import (
 // they were written. An order that is to be posted is looked for anyway before
 // it is; one that is held, excluded or not paid by now would be taken for one
 // that is not in the books.
-func (c *connection) strays(ids []string, changed map[string]*qbxml.SalesReceiptRet) error {
+func (c *connection) strays(ids []string, changed map[string]qbxml.Posted) error {
 	for _, id := range ids {
-		ret := changed[id]
-		if ret == nil {
+		ret, there := changed[id]
+		if !there {
 			continue // deleted
 		}
 		k := candidate(ret)
-		storeID, key, marked := posting.MarkedOrder(k.Memo)
-		if !marked || k.Voided {
+		storeID, key, purpose, marked := posting.MarkedOrder(k.Memo)
+		if !marked || k.Voided || !isSale(ret.Kind) { // what follows a sale is planned again, and found
 			continue
 		}
 		o, found, err := c.tx.Order(storeID, string(key))
 		if err == nil && found && o.CompanyID == c.company.ID {
-			err = c.stray(o, k)
+			err = c.stray(o, k, ret.Kind, purpose)
 		}
 		if err != nil {
 			return fmt.Errorf("TxnID %s: %w", id, err)
@@ -37,7 +37,7 @@ func (c *connection) strays(ids []string, changed map[string]*qbxml.SalesReceipt
 	return nil
 }
 
-func (c *connection) stray(o store.Order, k posting.Candidate) error {
+func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose string) error {
 	rows, err := c.tx.RowsOfOrder(o.StoreID, o.Key)
 	if err != nil {
 		return err
@@ -48,10 +48,13 @@ func (c *connection) stray(o store.Order, k posting.Candidate) error {
 	}) {
 		return nil
 	}
-	if i := slices.IndexFunc(rows, func(r store.Row) bool { return r.State == rowDone }); i >= 0 {
+	if i := slices.IndexFunc(rows, func(r store.Row) bool { return r.State == rowDone && isSale(r.Kind) }); i >= 0 {
+		if kind != rows[i].Kind && (kind == posting.SalesOrder || rows[i].Kind == posting.SalesOrder) { // an invoice takes the place of its sales order
+			return nil
+		}
 		return c.second(o, rows[i], k)
 	}
-	rows, err = placeholder(c.tx, o, "It was in the books already: QBridge's own data had been copied back from a backup.")
+	rows, err = placeholder(c.tx, o, posting.Document{Purpose: purpose, Kind: kind}, "It was in the books already: QBridge's own data had been copied back from a backup.")
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,9 @@ func undoingOf(r store.Row) (u undoing, err error) {
 	return u, nil
 }
 
+// document is as much of the row of the document as asks for it.
+func (u undoing) document() store.Row { return store.Row{Kind: u.Kind, RecordID: u.TxnID} }
+
 // verb is what an undo row does.
 func verb(kind string) string {
 	if kind == store.KindDelete {
@@ -402,7 +405,7 @@ func (c *connection) askUndo(about About) (*store.Set, error) {
 		return nil, err
 	}
 	var s subject
-	var ids []string
+	var documents []store.Row
 	oldest := c.b.Now()
 	for _, r := range rows {
 		if !r.IsUndo() || !c.unlooked(r) {
@@ -413,16 +416,16 @@ func (c *connection) askUndo(about About) (*store.Set, error) {
 			return nil, c.refuse(r, 0, sentence(err), faultyCure)
 		}
 		s.Rows = append(s.Rows, r.ID)
-		ids = append(ids, u.TxnID)
+		documents = append(documents, u.document())
 		if day, err := time.Parse(time.DateOnly, u.Date); err == nil && day.Before(oldest) {
 			oldest = day
 		}
 	}
 	// A deposit was last changed after its receipts were made, and those after the day of their orders; a day more for time zones.
 	yes := true
-	return c.ask(about, kindUndo, s, receiptsByID("undo", ids), qbxml.Request{ID: "deposit", Body: qbxml.DepositQuery{
-		ModifiedDateRangeFilter: &qbxml.ModifiedDateRangeFilter{FromModifiedDate: qbxml.DateTimeOf(oldest.AddDate(0, 0, -2))},
-		IncludeLineItems:        &yes, IncludeRetElement: []string{"TxnID", "TxnDate", "DepositLineRet"}}})
+	deposits := qbxml.DepositQuery{ModifiedDateRangeFilter: &qbxml.ModifiedDateRangeFilter{FromModifiedDate: qbxml.DateTimeOf(oldest.AddDate(0, 0, -2))},
+		IncludeLineItems: &yes, IncludeRetElement: []string{"TxnID", "TxnDate", "DepositLineRet"}}
+	return c.ask(about, kindUndo, s, append(documentsByID("undo", documents), qbxml.Request{ID: "deposit", Body: deposits})...)
 }
 
 // recordUndo decides on each document by what QuickBooks says of it.
@@ -461,9 +464,9 @@ func (c *connection) recordUndo(s subject, got received) error {
 			continue
 		}
 		f := foundFor{Deposit: deposits[u.TxnID], Closing: about.ClosingDate}
-		ret := receiptByID(got, u.TxnID)
+		ret := documentByID(got, u.TxnID)
 		if ret != nil {
-			f.There, f.Is = true, candidate(ret)
+			f.There, f.Is = true, candidate(*ret)
 		}
 		why := u.verdict(f)
 		if why == "" {
@@ -479,7 +482,7 @@ func (c *connection) recordUndo(s subject, got received) error {
 
 // notUndone refuses an undo by what QuickBooks says of the document, and takes
 // that in as the check of the books would.
-func (c *connection) notUndone(r store.Row, u undoing, ret *qbxml.SalesReceiptRet, why string) error {
+func (c *connection) notUndone(r store.Row, u undoing, ret *qbxml.Posted, why string) error {
 	if err := c.undoRefused(r, 0, why, "It stands in QuickBooks as it is. Put right what is said here and undo it again, or leave it so: qbridge accept."); err != nil {
 		return err
 	}
@@ -494,7 +497,7 @@ func (c *connection) notUndone(r store.Row, u undoing, ret *qbxml.SalesReceiptRe
 	case ret == nil:
 		return c.gone(document)
 	}
-	return c.seen(nil, document, ret)
+	return c.seen(nil, document, *ret)
 }
 
 // undoRefused says that a document was not undone. It is in the books as before.
@@ -547,8 +550,8 @@ func (c *connection) settleUndo(r store.Row, got received) error {
 	if err != nil {
 		return err
 	}
-	ret := receiptByID(got, u.TxnID)
-	if ret == nil || r.Kind == store.KindVoid && candidate(ret).Voided {
+	ret := documentByID(got, u.TxnID)
+	if ret == nil || r.Kind == store.KindVoid && candidate(*ret).Voided {
 		return c.undone(r, 0, "found "+verb(r.Kind)+" in the books")
 	}
 	return c.sendAgain(r)

@@ -150,26 +150,14 @@ func (c *connection) identity(about About) (*store.Set, error) {
 		c.done.Identity = true
 		return nil, nil
 	}
-	var s subject
-	var ids []string
-	for _, r := range posted {
-		s.Rows = append(s.Rows, r.ID)
-		ids = append(ids, r.RecordID)
+	return c.ask(about, kindIdentity, subject{Rows: rowIDs(posted)}, documentsByID("identity", posted)...)
+}
+
+func rowIDs(rows []store.Row) (ids []int64) {
+	for _, r := range rows {
+		ids = append(ids, r.ID)
 	}
-	return c.ask(about, kindIdentity, s, receiptsByID("identity", ids))
-}
-
-// receiptElements is what we read of a receipt when looking for one.
-func receiptElements() []string {
-	return []string{"TxnID", "EditSequence", "CustomerRef", "TxnDate", "RefNumber", "Memo", "IsPending", "TotalAmount"}
-}
-
-func receiptsByID(id string, txnIDs []string) qbxml.Request {
-	return qbxml.Request{ID: id, Body: qbxml.SalesReceiptQuery{TxnID: txnIDs, IncludeRetElement: receiptElements()}}
-}
-
-func receiptsByNumber(id string, numbers []string) qbxml.Request {
-	return qbxml.Request{ID: id, Body: qbxml.SalesReceiptQuery{RefNumber: numbers, IncludeRetElement: receiptElements()}}
+	return ids
 }
 
 // recover settles the oldest set in doubt: first its status, then, when
@@ -209,21 +197,25 @@ func (c *connection) recover(about About) (*store.Set, error) {
 // request for each kind.
 func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, err error) {
 	names := map[string][]string{}
-	var undo []string
+	var documents, undo []store.Row
 	for _, r := range rows {
 		if r.State != rowInDoubt {
 			continue
 		}
 		ids = append(ids, r.ID)
-		if !r.IsUndo() {
+		switch {
+		case r.StoreID == "":
 			names[r.Kind] = append(names[r.Kind], r.Name)
+			continue
+		case !r.IsUndo():
+			documents = append(documents, r)
 			continue
 		}
 		u, err := undoingOf(r)
 		if err != nil {
 			return nil, nil, err
 		}
-		undo = append(undo, u.TxnID)
+		undo = append(undo, u.document())
 	}
 	var items []string
 	for _, kind := range []string{"ItemNonInventory", "ItemService", "ItemOtherCharge"} {
@@ -241,13 +233,8 @@ func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, er
 	if n := names["ShipMethod"]; n != nil {
 		requests = append(requests, qbxml.Request{ID: "ShipMethod", Body: qbxml.ShipMethodQuery{FullName: n}})
 	}
-	if n := names["SalesReceipt"]; n != nil {
-		requests = append(requests, receiptsByNumber("SalesReceipt", n))
-	}
-	if undo != nil {
-		requests = append(requests, receiptsByID("undo", undo))
-	}
-	return requests, ids, nil
+	requests = append(requests, documentsByNumber("documents", documents)...)
+	return append(requests, documentsByID("undo", undo)...), ids, nil
 }
 
 // read asks for documents that were written but whose total QuickBooks did not
@@ -257,13 +244,7 @@ func (c *connection) read(about About) (*store.Set, error) {
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	var s subject
-	var ids []string
-	for _, r := range rows {
-		s.Rows = append(s.Rows, r.ID)
-		ids = append(ids, r.RecordID)
-	}
-	return c.ask(about, kindRead, s, receiptsByID("read", ids))
+	return c.ask(about, kindRead, subject{Rows: rowIDs(rows)}, documentsByID("read", rows)...)
 }
 
 // list asks for the next page of the lists that are due.
@@ -343,7 +324,7 @@ func (c *connection) look(about About) (*store.Set, error) {
 	}
 	// A number that can't even be asked for must not stop the others (I6).
 	for _, r := range rows {
-		probe := qbxml.Set{Requests: []qbxml.Request{receiptsByNumber("look", []string{r.Name})}}
+		probe := qbxml.Set{Requests: documentsByNumber("look", []store.Row{r})}
 		if _, err := probe.Encode(about.Version, about.Edition); err != nil {
 			return nil, c.refuse(r, 0, sentence(err), "Report this to QBridge with the order's number; other orders go on.")
 		}
@@ -352,13 +333,7 @@ func (c *connection) look(about About) (*store.Set, error) {
 }
 
 func (c *connection) askNumbers(about About, rows []store.Row) (*store.Set, error) {
-	var s subject
-	var numbers []string
-	for _, r := range rows {
-		s.Rows = append(s.Rows, r.ID)
-		numbers = append(numbers, r.Name)
-	}
-	return c.ask(about, kindLook, s, receiptsByNumber("look", numbers))
+	return c.ask(about, kindLook, subject{Rows: rowIDs(rows)}, documentsByNumber("look", rows)...)
 }
 
 // setSize is how many writing requests a set carries now.
@@ -447,16 +422,6 @@ func assemble(rows []store.Row, listIDs map[string]string, about About, id, answ
 		}
 	}
 	return document, -1, err
-}
-
-// answerElements is what QuickBooks is to answer to an Add of a kind; none
-// means all. Of a document that is every figure it is held against and what identifies it;
-// the rest would only repeat our own request, which is kept (design.md 4.7).
-func answerElements(kind string) []string {
-	if kind != "SalesReceipt" {
-		return nil
-	}
-	return []string{"TxnID", "TimeCreated", "EditSequence", "TxnNumber", "RefNumber", "IsPending", "Subtotal", "SalesTaxTotal", "TotalAmount"}
 }
 
 // requestID names a row in a set; answers are matched by it (P45).

@@ -26,14 +26,14 @@ var markerForm = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // MarkedOrder is whose document the memo of one begins with a marker of: the
-// shop and the key of the order. False when the memo begins otherwise.
-func MarkedOrder(memo string) (storeID string, key order.Key, ok bool) {
+// shop, the key of the order, and its purpose. False when the memo begins otherwise.
+func MarkedOrder(memo string) (storeID string, key order.Key, purpose string, ok bool) {
 	m := markerForm().FindStringSubmatchIndex(memo)
 	if m == nil || m[0] != 0 {
-		return "", "", false
+		return "", "", "", false
 	}
 	text, err := url.PathUnescape(memo[m[4]:m[5]])
-	return memo[m[2]:m[3]], order.Key(text), err == nil
+	return memo[m[2]:m[3]], order.Key(text), memo[m[6]:m[7]], err == nil
 }
 
 // markers are all markers in a memo, written as Marker writes them.

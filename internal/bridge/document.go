@@ -1,0 +1,191 @@
+package bridge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"qbridge/internal/posting"
+	"qbridge/qbxml"
+	"qbridge/store"
+)
+
+// isSale tells whether documents of a kind are the sale itself, which the order
+// shows as its document; the others follow it: payments, credit memos, refunds.
+func isSale(kind string) bool {
+	return kind == posting.SalesReceipt || kind == posting.Invoice || kind == posting.SalesOrder
+}
+
+// kindWords is how a person calls a kind of documents.
+func kindWords(kind string) string {
+	switch kind {
+	case posting.SalesReceipt:
+		return "Sales receipt"
+	case posting.ReceivePayment:
+		return "Payment"
+	case posting.SalesOrder:
+		return "Sales order"
+	case posting.CreditMemo:
+		return "Credit memo"
+	case posting.ARRefundCreditCard:
+		return "Card refund"
+	}
+	return kind
+}
+
+// documentElements is what we read of a document when looking for one. An
+// invoice has no total of its own, and a cheque its own words.
+func documentElements(kind string) []string {
+	elements := []string{"TxnID", "EditSequence", "CustomerRef", "TxnDate", "RefNumber", "Memo"}
+	switch kind {
+	case posting.SalesReceipt, posting.CreditMemo:
+		return append(elements, "IsPending", "TotalAmount")
+	case posting.Invoice:
+		return append(elements, "IsPending", "Subtotal", "SalesTaxTotal", "AppliedAmount", "BalanceRemaining")
+	case posting.Check:
+		elements[2] = "PayeeEntityRef"
+		return append(elements, "Amount")
+	}
+	return append(elements, "TotalAmount")
+}
+
+// documentQuery asks for documents of a kind as q asks for sales receipts.
+func documentQuery(kind string, q qbxml.SalesReceiptQuery) qbxml.Body {
+	q.IncludeRetElement = documentElements(kind)
+	switch kind {
+	case posting.Invoice:
+		return qbxml.InvoiceQuery{TxnID: q.TxnID, RefNumber: q.RefNumber, MaxReturned: q.MaxReturned, ModifiedDateRangeFilter: q.ModifiedDateRangeFilter, IncludeRetElement: q.IncludeRetElement}
+	case posting.SalesOrder:
+		return qbxml.SalesOrderQuery{TxnID: q.TxnID, RefNumber: q.RefNumber, MaxReturned: q.MaxReturned, ModifiedDateRangeFilter: q.ModifiedDateRangeFilter, IncludeRetElement: q.IncludeRetElement}
+	case posting.CreditMemo:
+		return qbxml.CreditMemoQuery{TxnID: q.TxnID, RefNumber: q.RefNumber, MaxReturned: q.MaxReturned, ModifiedDateRangeFilter: q.ModifiedDateRangeFilter, IncludeRetElement: q.IncludeRetElement}
+	case posting.Check:
+		return qbxml.CheckQuery{TxnID: q.TxnID, RefNumber: q.RefNumber, MaxReturned: q.MaxReturned, ModifiedDateRangeFilter: q.ModifiedDateRangeFilter, IncludeRetElement: q.IncludeRetElement}
+	case posting.ReceivePayment:
+		return qbxml.ReceivePaymentQuery(q)
+	case posting.ARRefundCreditCard:
+		return qbxml.ARRefundCreditCardQuery(q)
+	}
+	return q
+}
+
+// documentsByID asks for the documents of rows by their TxnIDs, one request for
+// each kind.
+func documentsByID(id string, rows []store.Row) []qbxml.Request {
+	return eachKind(id, rows, func(of []store.Row) (q qbxml.SalesReceiptQuery) {
+		for _, r := range of {
+			q.TxnID = append(q.TxnID, r.RecordID)
+		}
+		return q
+	})
+}
+
+// documentsByNumber asks for the documents of rows by their ref numbers.
+func documentsByNumber(id string, rows []store.Row) []qbxml.Request {
+	return eachKind(id, rows, func(of []store.Row) (q qbxml.SalesReceiptQuery) {
+		for _, r := range of {
+			q.RefNumber = append(q.RefNumber, r.Name)
+		}
+		return q
+	})
+}
+
+func eachKind(id string, rows []store.Row, ask func([]store.Row) qbxml.SalesReceiptQuery) (requests []qbxml.Request) {
+	var kinds []string
+	byKind := map[string][]store.Row{}
+	for _, r := range rows {
+		if !slices.Contains(kinds, r.Kind) {
+			kinds = append(kinds, r.Kind)
+		}
+		byKind[r.Kind] = append(byKind[r.Kind], r)
+	}
+	for _, kind := range kinds {
+		requests = append(requests, qbxml.Request{ID: id + ofKind(kind), Body: documentQuery(kind, ask(byKind[kind]))})
+	}
+	return requests
+}
+
+// ofKind ends the ID of a request about documents that are no sales receipts.
+func ofKind(kind string) string {
+	if kind == posting.SalesReceipt {
+		return ""
+	}
+	return "-" + kind
+}
+
+// documentByID finds a document in an answer; nil when it is not there.
+func documentByID(got received, txnID string) *qbxml.Posted {
+	for _, answer := range got.responses {
+		for _, ret := range answer.rets {
+			if p, ok := qbxml.PostedOf(ret); ok && p.TxnID == txnID {
+				return &p
+			}
+		}
+	}
+	return nil
+}
+
+// candidatesFor picks the documents that carry the ref number of a row.
+func candidatesFor(r store.Row, got received) (found []posting.Candidate) {
+	for _, answer := range got.responses {
+		for _, ret := range answer.rets {
+			if p, ok := qbxml.PostedOf(ret); ok && p.Kind == r.Kind && strings.EqualFold(p.RefNumber, r.Name) {
+				found = append(found, candidate(p))
+			}
+		}
+	}
+	return found
+}
+
+func candidate(p qbxml.Posted) posting.Candidate {
+	k := posting.Candidate{TxnID: p.TxnID, EditSequence: p.EditSequence, RefNumber: p.RefNumber, Memo: p.Memo,
+		CustomerID: refID(p.CustomerRef), Date: string(p.TxnDate), Total: orZero(p.Total), Pending: p.IsPending}
+	if p.CustomerRef != nil {
+		k.CustomerName = p.CustomerRef.FullName
+	}
+	// QuickBooks voids by setting amounts to zero and saying so at the head of the memo.
+	k.Voided = k.Total.IsZero() && strings.HasPrefix(strings.ToUpper(p.Memo), "VOID")
+	return k
+}
+
+// answerElements is what QuickBooks is to answer to an Add of a kind; none
+// means all. Of a document that is every figure it is held against and what identifies it;
+// the rest would only repeat our own request, which is kept (design.md 4.7).
+func answerElements(kind string) []string {
+	elements := []string{"TxnID", "TimeCreated", "EditSequence", "TxnNumber", "RefNumber"}
+	switch kind {
+	case posting.SalesReceipt, posting.CreditMemo:
+		return append(elements, "IsPending", "Subtotal", "SalesTaxTotal", "TotalAmount")
+	case posting.Invoice:
+		return append(elements, "IsPending", "Subtotal", "SalesTaxTotal", "AppliedAmount", "BalanceRemaining")
+	case posting.SalesOrder:
+		return append(elements, "Subtotal", "SalesTaxTotal", "TotalAmount")
+	case posting.ReceivePayment:
+		return append(elements, "TotalAmount", "UnusedPayment")
+	case posting.ARRefundCreditCard:
+		return append(elements, "TotalAmount")
+	case posting.Check:
+		return append(elements, "Amount")
+	}
+	return nil
+}
+
+// kindsSetting keeps which kinds of documents were ever planned for a company
+// file, beside sales receipts.
+func kindsSetting(companyID int64) string { return fmt.Sprintf("kinds/%d", companyID) }
+
+// postedKinds are the kinds of documents that we may have in a company file. Not
+// every QuickBooks knows all, so it is not asked about others.
+func postedKinds(tx *store.Tx, companyID int64) ([]string, error) {
+	text, _, err := tx.Setting(kindsSetting(companyID))
+	return append([]string{posting.SalesReceipt}, strings.Fields(text)...), err
+}
+
+// keepKind keeps that documents of a kind are in a company file, or will be.
+func keepKind(tx *store.Tx, companyID int64, kind string) error {
+	kinds, err := postedKinds(tx, companyID)
+	if err != nil || slices.Contains(kinds, kind) {
+		return err
+	}
+	return tx.SetSetting(kindsSetting(companyID), strings.Join(append(kinds[1:], kind), " "))
+}
