@@ -3,6 +3,7 @@ package soap
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // namespace is the target namespace of the service; its trailing slash is part of it. A result in any other namespace silently
@@ -59,10 +60,26 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", 
 
 // escape returns s as XML character data. What XML 1.0 does not allow becomes U+FFFD; texts that QuickBooks sees are refused before.
 func escape(s string) string {
-	return escaper.Replace(strings.Map(func(r rune) rune {
-		if !legal(r) {
-			return '\uFFFD'
+	if !allLegal(s) {
+		s = strings.Map(func(r rune) rune {
+			if !legal(r) {
+				return '\uFFFD'
+			}
+			return r
+		}, s)
+	}
+	return escaper.Replace(s)
+}
+
+// allLegal tells whether XML 1.0 allows all characters of a text.
+func allLegal(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return utf8.ValidString(s[i:]) && !strings.ContainsFunc(s[i:], func(r rune) bool { return !legal(r) })
+		case c < ' ' && !legal(rune(c)):
+			return false
 		}
-		return r
-	}, s))
+	}
+	return true
 }

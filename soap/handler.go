@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"qbridge/soap/wsdl"
 )
@@ -112,7 +111,7 @@ func (h *Handler) write(w http.ResponseWriter, status int, media, body string) {
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	if _, err := io.WriteString(w, body); err != nil {
+	if _, err := w.Write([]byte(body)); err != nil { // io.WriteString would have it sent in pieces of 4 KB
 		h.options.Log.Warn("the answer did not reach the Web Connector", "err", err)
 	}
 }
@@ -288,7 +287,7 @@ func (h *Handler) sendRequest(ctx context.Context, r *wsdl.SendRequestXML, hcp T
 		return nil, err
 	}
 	// Changing what goes to QuickBooks would be worse than not sending it.
-	if magic(request) || !utf8.ValidString(request) || strings.ContainsFunc(request, func(r rune) bool { return !legal(r) }) {
+	if magic(request) || !allLegal(request) {
 		return nil, errors.New("the request for QuickBooks is no XML text; it was not handed out")
 	}
 	h.problems.forget(r.Ticket)

@@ -49,6 +49,10 @@ func (s *scrubber) Read(p []byte) (int, error) {
 	n := 0
 	for n < len(p) {
 		if len(s.pending) == 0 {
+			n += s.plain(p[n:])
+			if n == len(p) {
+				break
+			}
 			s.pending = s.pending[:0]
 			if err := s.step(); err != nil {
 				if n > 0 && err == io.EOF {
@@ -62,6 +66,22 @@ func (s *scrubber) Read(p []byte) (int, error) {
 		n += copied
 	}
 	return n, nil
+}
+
+// plain copies the next characters that need no look: ASCII in a text, up to the next markup or reference, as far as it was read already.
+func (s *scrubber) plain(p []byte) (n int) {
+	if s.where != inText {
+		return 0
+	}
+	// What is buffered can be peeked at.
+	ahead, _ := s.in.Peek(max(0, min(len(p), textRun-s.run, s.in.Buffered())))
+	for n < len(ahead) && ahead[n] >= ' ' && ahead[n] < utf8.RuneSelf && ahead[n] != '<' && ahead[n] != '&' {
+		n++
+	}
+	copy(p, ahead[:n])
+	_, _ = s.in.Discard(n)
+	s.run += n
+	return n
 }
 
 // step appends the next character, or the text that replaces it, to pending.

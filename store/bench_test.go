@@ -85,7 +85,7 @@ func handOutAndRecord(b *testing.B, s *Store, set string, size int, request []by
 		}
 		return errors.Join(err,
 			tx.AddSet(Set{ID: set, CompanyID: 1, Ticket: "t", Kind: "write", State: "out", Request: request, Rows: int64(size)}),
-			tx.HandOut(set, ids), tx.SetStateOfSet(set, "sent", "", "connector"))
+			tx.HandOut(set, ids), tx.SetStateOfSet(1, set, "sent", "", "connector"))
 	})
 	write(b, s, func(tx *Tx) error {
 		for _, r := range rows {

@@ -77,21 +77,16 @@ func (tx *Tx) SetState(storeID, key string, in StateIn) error {
 // ordersOfSet are the orders whose documents a set carried last.
 const ordersOfSet = "(SELECT store_id, order_key FROM outbox WHERE set_id = ?1 AND set_id <> '' AND store_id <> '')"
 
-// SetStateOfSet moves all orders whose documents are in a set to one state, each with a line of history, in two statements. Cause and cure
+// SetStateOfSet moves all orders whose documents are in a set to one state, with one line of history for all of them. Cause and cure
 // are cleared. Orders that are in the state already for this reason are left alone.
-func (tx *Tx) SetStateOfSet(setID, state, reason, who string) error {
-	doing := "set the state of the orders of set " + setID
-	_, err := tx.exec(doing, `INSERT INTO history (at, company_id, store_id, key, who, event, note)
-		SELECT ?5, company_id, store_id, key, ?4, 'state', ?6 FROM orders
-		WHERE (store_id, key) IN `+ordersOfSet+` AND (state <> ?2 OR reason <> ?3)`,
-		setID, state, reason, who, at(tx.now), stateNote(state, reason))
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec(doing, `UPDATE orders SET state_since = iif(state = ?2, state_since, ?4), state = ?2, cause = '', reason = ?3, cure = ''
+func (tx *Tx) SetStateOfSet(companyID int64, setID, state, reason, who string) error {
+	n, err := tx.exec("set the state of the orders of set "+setID, `UPDATE orders SET state_since = iif(state = ?2, state_since, ?4), state = ?2, cause = '', reason = ?3, cure = ''
 		WHERE (store_id, key) IN `+ordersOfSet+` AND (state <> ?2 OR reason <> ?3)`,
 		setID, state, reason, at(tx.now))
-	return err
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.AddHistory(History{CompanyID: companyID, SetID: setID, Who: who, Event: "state", Note: stateNote(state, reason)})
 }
 
 // Replan has every order of a company planned again whose fate is still open: it is new, waiting, ready, queued, in need of attention or

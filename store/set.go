@@ -149,7 +149,7 @@ func (tx *Tx) MarkOutInDoubt(companyID int64) (int, error) {
 		if _, err := tx.exec(doing, "UPDATE outbox SET state = 'in_doubt' WHERE set_id = ? AND set_id <> '' AND state = 'sent'", id); err != nil {
 			return 0, err
 		}
-		if err := tx.SetStateOfSet(id, "in_doubt", "QuickBooks did not answer: it is asked what became of this order", "qbridge"); err != nil {
+		if err := tx.SetStateOfSet(companyID, id, "in_doubt", "QuickBooks did not answer: it is asked what became of this order", "qbridge"); err != nil {
 			return 0, err
 		}
 	}

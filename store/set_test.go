@@ -72,7 +72,7 @@ func TestMarkOutInDoubt(t *testing.T) {
 		id := planRow(t, s, "receipt of "+key, key)
 		customer := planRow(t, s, "customer of "+key, "")
 		write(t, s, func(tx *Tx) error {
-			return errors.Join(tx.AddSet(set), tx.HandOut(set.ID, []int64{id, customer}), tx.SetStateOfSet(set.ID, "sent", "", "connector"))
+			return errors.Join(tx.AddSet(set), tx.HandOut(set.ID, []int64{id, customer}), tx.SetStateOfSet(1, set.ID, "sent", "", "connector"))
 		})
 	}
 	read(t, s, func(tx *Tx) error {

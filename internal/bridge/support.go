@@ -3,6 +3,7 @@ package bridge
 import (
 	"archive/zip"
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -228,7 +229,7 @@ func historyText(tx *store.Tx, c store.Company) (string, error) {
 	var text strings.Builder
 	all, err := tx.CompanyHistory(c.ID, bundleHistory)
 	for _, h := range slices.Backward(all) {
-		fmt.Fprintf(&text, "%s %s %s %s %s\n", stampText(h.At), h.Who, h.Event, h.Key, h.Note)
+		fmt.Fprintf(&text, "%s %s %s %s %s\n", stampText(h.At), h.Who, h.Event, cmp.Or(h.Key, h.SetID), h.Note)
 	}
 	return text.String(), err
 }

@@ -392,7 +392,7 @@ func (c *connection) writeSet(about About, rows []store.Row) (*store.Set, error)
 		if err := c.tx.HandOut(id, ids); err != nil {
 			return nil, err
 		}
-		return set, c.tx.SetStateOfSet(id, string(order.Sent), "Handed to QuickBooks; the answer is awaited.", "qbridge")
+		return set, c.tx.SetStateOfSet(c.company.ID, id, string(order.Sent), "Handed to QuickBooks; the answer is awaited.", "qbridge")
 	}
 	return nil, nil
 }
