@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // PlanIn is the outcome of planning an order: its state, the plan, and what it was made from.
 type PlanIn struct {
@@ -55,23 +58,19 @@ type StateIn struct {
 
 // SetState moves an order to a state, with a line of history.
 func (tx *Tx) SetState(storeID, key string, in StateIn) error {
-	var companyID int64
 	doing := "set the state of order " + key
-	found, err := tx.scan(doing, `UPDATE orders SET state_since = iif(state = ?1, state_since, ?2), state = ?1, cause = ?3, reason = ?4, cure = ?5,
+	err := tx.change(doing, `UPDATE orders SET state_since = iif(state = ?1, state_since, ?2), state = ?1, cause = ?3, reason = ?4, cure = ?5,
 		document = iif(?6 = '', document, ?6), txn_id = iif(?7 = '', txn_id, ?7), books_total = iif(?8 = '', books_total, ?8),
 		to_plan = iif(?11 IN (0, version), to_plan, 1)
-		WHERE store_id = ?9 AND key = ?10 RETURNING company_id`,
-		[]any{in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Document, in.TxnID, in.BooksTotal, storeID, key, in.Version}, &companyID)
-	if err == nil && !found {
-		err = fmt.Errorf("%s: %w", doing, ErrNotFound)
-	}
+		WHERE store_id = ?9 AND key = ?10`,
+		in.State, at(tx.now), in.Cause, in.Reason, in.Cure, in.Document, in.TxnID, in.BooksTotal, storeID, key, in.Version)
 	if err != nil {
 		return err
 	}
-	if in.Who == "" {
-		in.Who = "qbridge"
-	}
-	return tx.AddHistory(History{CompanyID: companyID, StoreID: storeID, Key: key, Who: in.Who, Event: "state", Note: stateNote(in.State, in.Reason)})
+	_, err = tx.exec(doing, `INSERT INTO history (at, company_id, store_id, key, who, event, note)
+		SELECT ?1, company_id, ?2, ?3, ?4, 'state', ?5 FROM orders WHERE store_id = ?2 AND key = ?3`,
+		at(tx.now), storeID, key, cmp.Or(in.Who, "qbridge"), stateNote(in.State, in.Reason))
+	return err
 }
 
 // ordersOfSet are the orders whose documents a set carried last.
