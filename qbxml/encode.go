@@ -1,6 +1,7 @@
 package qbxml
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -10,7 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
 )
 
@@ -21,6 +21,53 @@ type encoder struct {
 	request   string // such as SalesReceiptAdd
 	requestID string
 	layouts   layouts
+	out       *bytes.Buffer
+}
+
+// open begins an element; its attributes come next, if it has any, then inside.
+func (e encoder) open(name string) {
+	e.out.WriteByte('<')
+	e.out.WriteString(name)
+}
+
+func (e encoder) attribute(name, value string) {
+	e.out.WriteString(" " + name + `="`)
+	escape(e.out, value)
+	e.out.WriteByte('"')
+}
+
+func (e encoder) inside() { e.out.WriteByte('>') }
+
+func (e encoder) close(name string) {
+	e.out.WriteString("</")
+	e.out.WriteString(name)
+	e.out.WriteByte('>')
+}
+
+// escape writes checked text with what XML would take for markup as references.
+func escape(out *bytes.Buffer, text string) {
+	done := 0
+	for i := range len(text) {
+		reference := ""
+		switch text[i] {
+		case '&':
+			reference = "&amp;"
+		case '<':
+			reference = "&lt;"
+		case '>':
+			reference = "&gt;"
+		case '\'':
+			reference = "&apos;"
+		case '"':
+			reference = "&quot;"
+		default:
+			continue
+		}
+		out.WriteString(text[done:i])
+		out.WriteString(reference)
+		done = i + 1
+	}
+	out.WriteString(text[done:])
 }
 
 // refuse makes the error for a path.
@@ -31,7 +78,7 @@ func (e encoder) refuse(path string, rule Rule, value, format string, args ...an
 }
 
 // add writes a request into the set.
-func (e encoder) add(set *etree.Element, r Request) error {
+func (e encoder) add(r Request) error {
 	body := reflect.Indirect(reflect.ValueOf(r.Body))
 	if !body.IsValid() {
 		return e.refuse("", RuleRequired, "", "has no body")
@@ -40,10 +87,12 @@ func (e encoder) add(set *etree.Element, r Request) error {
 	if root == nil {
 		return e.refuse("", RuleValue, "", "is no request in the table of elements")
 	}
-	out := set.CreateElement(root.name)
-	if err := e.attributes(out, root, r); err != nil {
+	e.open(root.name)
+	if err := e.attributes(root, r); err != nil {
 		return err
 	}
+	e.inside()
+	defer e.close(root.name)
 	if err := e.allowed(root, ""); err != nil {
 		return err
 	}
@@ -53,16 +102,16 @@ func (e encoder) add(set *etree.Element, r Request) error {
 		if len(r.RetElements) > 0 {
 			return e.refuse("IncludeRetElement", RuleForm, "", "stands in the body of a query")
 		}
-		return e.content(out, root, body)
+		return e.content(root, body)
 	}
-	if err := e.content(out.CreateElement(content.name), content, body); err != nil {
+	if err := e.aggregate(content, body); err != nil {
 		return err
 	}
-	return e.retElements(out, root, r.RetElements)
+	return e.retElements(root, r.RetElements)
 }
 
 // retElements names the elements that the answer to an Add or Mod is to hold.
-func (e encoder) retElements(out *etree.Element, root *node, names []string) error {
+func (e encoder) retElements(root *node, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
@@ -71,7 +120,7 @@ func (e encoder) retElements(out *etree.Element, root *node, names []string) err
 		return e.refuse("IncludeRetElement", RuleForm, "", "is no element of this request")
 	}
 	for _, name := range names {
-		if err := e.element(out, n, reflect.ValueOf(name)); err != nil {
+		if err := e.element(n, reflect.ValueOf(name)); err != nil {
 			return err
 		}
 	}
@@ -79,7 +128,7 @@ func (e encoder) retElements(out *etree.Element, root *node, names []string) err
 }
 
 // attributes writes requestID, iterator and iteratorID.
-func (e encoder) attributes(out *etree.Element, root *node, r Request) error {
+func (e encoder) attributes(root *node, r Request) error {
 	switch {
 	case r.ID == "":
 		return e.refuse("", RuleRequired, "", "needs a requestID, or its answer could not be told from others")
@@ -90,7 +139,7 @@ func (e encoder) attributes(out *etree.Element, root *node, r Request) error {
 	case !printableASCII(r.ID):
 		return e.refuse("", RuleCharacter, r.ID, "must have a requestID of ASCII without blanks or control characters")
 	}
-	out.CreateAttr("requestID", r.ID)
+	e.attribute("requestID", r.ID)
 	if r.Iterator == "" {
 		if r.IteratorID != "" {
 			return e.refuse("", RuleChoice, r.IteratorID, "has an iteratorID without an iterator")
@@ -105,18 +154,26 @@ func (e encoder) attributes(out *etree.Element, root *node, r Request) error {
 	case (r.Iterator == IteratorStart) != (r.IteratorID == ""):
 		return e.refuse("", RuleChoice, r.IteratorID, "must have an iteratorID with Continue and Stop, and none with Start")
 	}
-	out.CreateAttr("iterator", string(r.Iterator))
+	e.attribute("iterator", string(r.Iterator))
 	if r.IteratorID != "" {
 		if !printableASCII(r.IteratorID) {
 			return e.refuse("", RuleCharacter, r.IteratorID, "must have an iteratorID of ASCII without blanks")
 		}
-		out.CreateAttr("iteratorID", r.IteratorID)
+		e.attribute("iteratorID", r.IteratorID)
 	}
 	return nil
 }
 
-// content writes the fields of the struct v below out, in the order of the table.
-func (e encoder) content(out *etree.Element, n *node, v reflect.Value) error {
+// aggregate writes an element with the fields of the struct v in it.
+func (e encoder) aggregate(n *node, v reflect.Value) error {
+	e.open(n.name)
+	e.inside()
+	defer e.close(n.name)
+	return e.content(n, v)
+}
+
+// content writes the fields of the struct v, in the order of the table.
+func (e encoder) content(n *node, v reflect.Value) error {
 	l := e.layouts.of(n, v.Type())
 	given := make([]bool, len(n.children)) // the elements that will be there
 	for _, f := range l.fields {
@@ -149,7 +206,7 @@ func (e encoder) content(out *etree.Element, n *node, v reflect.Value) error {
 		if child.name != f.names[0] {
 			continue // written with the first of its names
 		}
-		if err := e.field(out, n, child, v.Field(f.index)); err != nil {
+		if err := e.field(n, child, v.Field(f.index)); err != nil {
 			return err
 		}
 	}
@@ -182,9 +239,9 @@ func (e encoder) choice(n *node, c Choice, branches [][]int, given []bool) error
 }
 
 // field writes a field of a struct: once, or as often as its slice is long.
-func (e encoder) field(out *etree.Element, parent, n *node, v reflect.Value) error {
+func (e encoder) field(parent, n *node, v reflect.Value) error {
 	if v.Kind() != reflect.Slice {
-		return e.element(out, n, v)
+		return e.element(n, v)
 	}
 	if v.Len() > 1 && !n.Repeats && !parent.inChoice(n.name) {
 		return e.refuse(n.Path, RuleChoice, "", "may come only once")
@@ -206,7 +263,7 @@ func (e encoder) field(out *etree.Element, parent, n *node, v reflect.Value) err
 				item = item.Field(f.index)
 			}
 		}
-		if err := e.element(out, as, item); err != nil {
+		if err := e.element(as, item); err != nil {
 			return err
 		}
 	}
@@ -214,7 +271,7 @@ func (e encoder) field(out *etree.Element, parent, n *node, v reflect.Value) err
 }
 
 // element writes one element.
-func (e encoder) element(out *etree.Element, n *node, v reflect.Value) error {
+func (e encoder) element(n *node, v reflect.Value) error {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
@@ -229,13 +286,16 @@ func (e encoder) element(out *etree.Element, n *node, v reflect.Value) error {
 			// An empty reference would clear the field instead of leaving it alone.
 			return e.refuse(n.Path, RuleRequired, "", "needs a ListID or a FullName")
 		}
-		return e.content(out.CreateElement(n.name), n, v)
+		return e.aggregate(n, v)
 	}
 	text, err := e.text(n, v)
 	if err != nil {
 		return err
 	}
-	out.CreateElement(n.name).SetText(text)
+	e.open(n.name)
+	e.inside()
+	escape(e.out, text)
+	e.close(n.name)
 	return nil
 }
 

@@ -68,37 +68,49 @@ func (s Set) Encode(v Version, e Edition) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	doc := etree.NewDocument()
-	doc.WriteSettings.CanonicalEndTags = true
-	doc.CreateProcInst("xml", `version="1.0" encoding="utf-8"`)
-	doc.CreateProcInst("qbxml", fmt.Sprintf(`version="%s"`, v))
-	set := doc.CreateElement("QBXML").CreateElement("QBXMLMsgsRq")
-	set.CreateAttr("onError", string(cmp.Or(s.OnError, StopOnError)))
+	var text bytes.Buffer
+	text.Grow(1024 + 4096*len(s.Requests)) // a receipt of five lines has 3 KB
+	fmt.Fprintf(&text, `<?xml version="1.0" encoding="utf-8"?><?qbxml version="%s"?><QBXML>`, v)
+	out := encoder{out: &text}
+	out.open("QBXMLMsgsRq")
+	out.attribute("onError", string(cmp.Or(s.OnError, StopOnError)))
 	if s.NewID != "" {
-		set.CreateAttr("newMessageSetID", s.NewID)
+		out.attribute("newMessageSetID", s.NewID)
 	}
 	if s.OldID != "" {
-		set.CreateAttr("oldMessageSetID", s.OldID)
+		out.attribute("oldMessageSetID", s.OldID)
 	}
+	out.inside()
 	known := allLayouts()
 	for _, r := range s.Requests {
-		enc := encoder{version: v, edition: e, request: BodyName(r.Body), requestID: r.ID, layouts: known}
-		if err := enc.add(set, r); err != nil {
+		enc := encoder{version: v, edition: e, request: BodyName(r.Body), requestID: r.ID, layouts: known, out: &text}
+		if err := enc.add(r); err != nil {
 			return nil, err
 		}
 	}
+	text.WriteString("</QBXMLMsgsRq></QBXML>")
 	if s.Indent {
-		layout := etree.NewIndentSettings()
-		layout.Spaces = 1
-		layout.PreserveLeafWhitespace = true
-		doc.IndentWithSettings(layout)
-	}
-	var text bytes.Buffer
-	text.Grow(1024 + 4096*len(s.Requests)) // a receipt of five lines has 3 KB
-	if _, err := doc.WriteTo(&text); err != nil {
-		return nil, fmt.Errorf("the message set cannot be written: %w", err)
+		return indented(text.Bytes())
 	}
 	return asciiOnly(text.Bytes()), nil
+}
+
+// indented lays a document out for people.
+func indented(text []byte) ([]byte, error) {
+	doc := etree.NewDocument()
+	doc.WriteSettings.CanonicalEndTags = true
+	if err := doc.ReadFromBytes(text); err != nil {
+		return nil, fmt.Errorf("the message set cannot be laid out: %w", err)
+	}
+	layout := etree.NewIndentSettings()
+	layout.Spaces = 1
+	layout.PreserveLeafWhitespace = true
+	doc.IndentWithSettings(layout)
+	text, err := doc.WriteToBytes()
+	if err != nil {
+		return nil, fmt.Errorf("the message set cannot be laid out: %w", err)
+	}
+	return asciiOnly(text), nil
 }
 
 // Lengths of the identifiers, in characters. qbXML: a longer message set ID gives code 9004, a longer

@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -37,6 +38,7 @@ func main() {
 	kept := flag.String("filled", "", "keep the filled queues in this folder, and use those that are there")
 	loaded := flag.Bool("load", false, "measure the calls while 10,000 orders are pulled and 10,000 released, instead of all that")
 	polled := flag.Bool("day", false, "poll through 24 virtual hours and print what the program holds, instead of all that")
+	runtime.MemProfileRate = 0 // net/http/pprof brings a memory profiler that the program does not have
 	flag.Parse()
 	var err error
 	switch {
