@@ -50,6 +50,35 @@ func TestItemOfALine(t *testing.T) {
 		{name: "by rule, to nothing", line: order.Line{SKU: "TS-42", Name: "Shoe"}, change: mapped("TS-42", "Nowhere"), cause: posting.ItemMissing},
 		{name: "by rule, to an inactive item", line: order.Line{SKU: "TS-42", Name: "Shoe"}, change: mapped("TS-42", "OLD-1"), cause: posting.ItemInactive},
 		{name: "unknown", line: order.Line{SKU: "NEW", Name: "New"}, cause: posting.ItemMissing},
+		// users.md 14, 15: what is close is suggested, what is deleted is said.
+		{name: "found by two keys", line: order.Line{SKU: "LMP-9", Name: "Lamp"}, change: func(s *setting) {
+			s.lists.Items = append(s.lists.Items, posting.Item{ListID: "I-LMP", Name: "lmp-9", FullName: "lmp-9", Kind: "Service", Active: true})
+		}, cause: posting.ItemUnsure},
+		{name: "found by two keys, one of them inactive", line: order.Line{SKU: "LMP-9", Name: "Lamp"}, change: func(s *setting) {
+			s.lists.Items = append(s.lists.Items, posting.Item{ListID: "I-LMP", Name: "lmp-9", FullName: "lmp-9", Kind: "Service"})
+		}, listID: "I-PART"},
+		{name: "found twice by one item", line: order.Line{SKU: "X-1", Name: "Lamp"}, change: func(s *setting) {
+			s.lists.Items = append(s.lists.Items, posting.Item{ListID: "I-X1", Name: "X-1", FullName: "Lamps:X-1", Kind: "Service", Active: true, PartNumber: "x-1", BarCode: "X-1"})
+		}, listID: "I-X1"},
+		{name: "by rule, a ListID", line: order.Line{SKU: "TS-42", Name: "Shoe"}, change: mapped("TS-42", "I-SUB2"), listID: "I-SUB2"},
+		{name: "by rule, a ListID that is gone", line: order.Line{SKU: "TS-42", Name: "Shoe"}, change: mapped("TS-42", "I-GONE"), cause: posting.ItemMissing},
+		{name: "fallback", line: order.Line{SKU: "NEW", Name: "New"}, change: func(s *setting) {
+			s.rules.MissingItem, s.rules.FallbackItem = "fallback", "ws-m"
+		}, listID: "I-WSM"},
+		{name: "fallback is for none that is inactive", line: order.Line{SKU: "OLD-1", Name: "Old"}, change: func(s *setting) {
+			s.rules.MissingItem, s.rules.FallbackItem = "fallback", "ws-m"
+		}, cause: posting.ItemInactive},
+		{name: "fallback for goods without SKU and name", line: order.Line{}, change: func(s *setting) {
+			s.rules.MissingItem, s.rules.FallbackItem = "fallback", "I-WSM"
+		}, listID: "I-WSM"},
+		// users.md 11
+		{name: "group as a plain item", line: order.Line{SKU: "BUNDLE", Name: "Bundle"}, change: func(s *setting) {
+			s.rules.GroupItems, s.rules.PlainItem = "plain", "WS-M"
+		}, listID: "I-WSM"},
+		{name: "group by rule as a plain item", line: order.Line{SKU: "TS-42", Name: "Bundle"}, change: func(s *setting) {
+			mapped("TS-42", "Bundle")(s)
+			s.rules.GroupItems, s.rules.PlainItem = "plain", "WS-M"
+		}, listID: "I-WSM"},
 		{name: "neither SKU nor name", line: order.Line{}, change: making, cause: posting.ItemMissing},
 		{name: "made", line: order.Line{SKU: "NEW", Name: "New"}, change: making, row: "item:new", called: "NEW"},
 		{name: "made by name", line: order.Line{Name: "New: thing"}, change: making, row: "item:new: thing", called: "New - thing-ZKJH2Y"}, // Q10

@@ -13,21 +13,22 @@ import (
 type Books struct {
 	Lists
 
-	accounts  map[string]*Account // by folded FullName
-	items     map[string]*Item    // by ListID
-	itemNames map[string][]*Item  // by folded FullName
-	shortItem map[string][]*Item  // by folded Name of sub-items, whose FullName differs
-	itemParts map[string][]*Item  // by folded part number
-	itemCodes map[string][]*Item  // by folded bar code
-	names     map[string]*Name    // of all kinds, by ListID
-	topNames  map[string][]*Name  // of all kinds, by folded FullName
-	emails    map[string][]*Name  // customers, by emailKey
-	codes     map[string]*Entry   // tax codes by ListID
-	codeNames map[string]*Entry   // tax codes by folded name
-	methods   map[string]*Entry   // payment methods by folded name
-	shipping  map[string]*Entry   // ship methods by folded name
-	promises  map[string]*Promise // by row key
-	reserved  map[string]*Promise // by space and folded name
+	accounts   map[string]*Account // by folded FullName
+	items      map[string]*Item    // by ListID
+	itemNames  map[string][]*Item  // by folded FullName
+	shortItem  map[string][]*Item  // by folded Name of sub-items, whose FullName differs
+	itemParts  map[string][]*Item  // by folded part number
+	itemCodes  map[string][]*Item  // by folded bar code
+	likenesses []likeness          // of names and part numbers
+	names      map[string]*Name    // of all kinds, by ListID
+	topNames   map[string][]*Name  // of all kinds, by folded FullName
+	emails     map[string][]*Name  // customers, by emailKey
+	codes      map[string]*Entry   // tax codes by ListID
+	codeNames  map[string]*Entry   // tax codes by folded name
+	methods    map[string]*Entry   // payment methods by folded name
+	shipping   map[string]*Entry   // ship methods by folded name
+	promises   map[string]*Promise // by row key
+	reserved   map[string]*Promise // by space and folded name
 }
 
 // Fold is how two spellings of one identity are compared: canonical Unicode,
@@ -88,7 +89,9 @@ func (b *Books) indexItem(it *Item) {
 	if short != full {
 		b.shortItem[short] = append(b.shortItem[short], it)
 	}
+	b.likenesses = append(b.likenesses, likenessOf(it, short))
 	if part := Fold(it.PartNumber); part != "" {
+		b.likenesses = append(b.likenesses, likenessOf(it, part))
 		b.itemParts[part] = append(b.itemParts[part], it)
 	}
 	if code := Fold(it.BarCode); code != "" {
@@ -169,9 +172,12 @@ func (b *Books) account(name string) *Account {
 	return b.accounts[Fold("*"+name)]
 }
 
-// item finds an item by its full name: the active one first.
-func (b *Books) item(fullName string) *Item {
-	return preferActive(b.itemNames[Fold(fullName)])
+// item finds an item by its ListID, or by its full name: the active one first.
+func (b *Books) item(name string) *Item {
+	if it := b.items[name]; it != nil {
+		return it
+	}
+	return preferActive(b.itemNames[Fold(name)])
 }
 
 func preferActive(items []*Item) *Item {

@@ -49,10 +49,18 @@ type Rules struct {
 	CustomerName    string `toml:"customer-name" default:"first-last" values:"first-last|last-first|company|email|one|job" doc:"what a buyer is called in QuickBooks: first and last name; last name, first name; the company, else the name; the e-mail; one: every order is the shared customer's; job: each buyer is a job of the shared customer"`
 	SharedCustomer  string `toml:"shared-customer" need:"customer-name=one|job" names:"customer" words:"web customer|web sales|online customer|internet customer|web" example:"Web Customer" doc:"the customer that all orders are for, or that buyers are jobs of, when customer-name is one or job"`
 
-	MissingItem   string            `group:"Goods" toml:"missing-item" default:"hold" values:"make|hold" doc:"what to do with goods that QuickBooks does not know: make adds them as items, hold lets the order wait"`
-	NewItemKind   string            `toml:"new-item-kind" default:"NonInventory" values:"NonInventory|Service|OtherCharge" doc:"the kind of an added item"`
+	MissingItem   string            `group:"Goods" toml:"missing-item" default:"hold" values:"make|hold|fallback" doc:"what to do with goods that QuickBooks does not know: make adds them as items, hold lets the order wait, fallback writes fallback-item"`
+	NewItemKind   string            `toml:"new-item-kind" default:"NonInventory" values:"NonInventory|Service|OtherCharge" doc:"the kind of an added item; inventory items are never added, they need accounts and a count that no order tells"`
 	IncomeAccount string            `toml:"income-account" need:"missing-item=make" names:"account:Income,OtherIncome" words:"web sales|online sales|internet sales|merchandise|product sales|sales|sales income|sales revenue" example:"Sales" doc:"income account of added items"`
-	Items         map[string]string `toml:"items" entry:"goods" seen:"goods" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" example:"TS-42=Trail Shoe" doc:"SKU (or name, for goods without SKU) = item in QuickBooks"`
+	Items         map[string]string `toml:"items" entry:"goods" seen:"goods" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" example:"TS-42=Trail Shoe" doc:"SKU (or name, for goods without SKU) = item in QuickBooks, by its full name or ListID"`
+
+	FallbackItem   string `toml:"fallback-item" need:"missing-item=fallback" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" words:"web sales|online sales|uncategorized" example:"Web Sales" doc:"item for goods that QuickBooks does not know, when missing-item is fallback"`
+	NewItemName    string `toml:"new-item-name" default:"sku" values:"sku|name" doc:"what an added item is called: the SKU (the name, for goods without one), or the name, which goods of several SKUs may share"`
+	NewItemParent  string `toml:"new-item-parent" names:"item:NonInventory,Service,OtherCharge" example:"Web Shop" doc:"item of the kind new-item-kind that added items go below; empty: none"`
+	NewItemTaxCode string `toml:"new-item-tax-code" names:"code" example:"Tax" doc:"tax code of added items; empty: that of the first order with them"`
+	NewItemPrice   string `toml:"new-item-price" default:"none" values:"none|shop" doc:"whether an added item gets the price of the first order with it (never one with the tax inside)"`
+	GroupItems     string `toml:"group-items" default:"hold" values:"hold|plain" doc:"what to do with goods that lead to a group item: hold the order, or write plain-item"`
+	PlainItem      string `toml:"plain-item" need:"group-items=plain" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" words:"bundle|bundles|set" example:"Bundle" doc:"item for goods that lead to a group item, when group-items is plain"`
 
 	ShippingItem  string `group:"Charges and discounts" toml:"shipping-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"shipping|shipping and handling|delivery|postage|freight" example:"Shipping" doc:"item for shipping"`
 	HandlingItem  string `toml:"handling-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"handling|handling fee|packing|gift wrap|shipping and handling" example:"Handling" doc:"item for handling fees"`

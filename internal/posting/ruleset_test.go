@@ -204,7 +204,7 @@ func TestValidate(t *testing.T) {
 		{"nothing set", func(s *setting) { s.rules = posting.DefaultRules() },
 			[]string{"deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
 		{"zero value", func(s *setting) { s.rules = posting.Rules{} },
-			[]string{"mode", "release", "sample-company", "missing-payment-method", "missing-customer", "customer-name", "missing-item", "new-item-kind", "unpaid", "zero-total", "document", "after-sales-order", "refunds", "refund-form", "ship-date", "other-field", "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
+			[]string{"mode", "release", "sample-company", "missing-payment-method", "missing-customer", "customer-name", "missing-item", "new-item-kind", "new-item-name", "new-item-price", "group-items", "unpaid", "zero-total", "document", "after-sales-order", "refunds", "refund-form", "ship-date", "other-field", "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
 		{"books not read", func(s *setting) { s.lists.Complete = false }, []string{"lists"}},
 		{"income account is needed for made items alone", func(s *setting) { s.rules.IncomeAccount = "" }, nil},
 		{"income account of made items", func(s *setting) { s.rules.MissingItem, s.rules.IncomeAccount = "make", "" }, []string{"income-account"}},
@@ -224,6 +224,20 @@ func TestValidate(t *testing.T) {
 		}, []string{"shared-customer"}},
 		{"jobs of a job", func(s *setting) { s.rules.CustomerName, s.rules.SharedCustomer = "job", "rita jobs:kitchen" }, nil},
 		{"a shared customer nobody uses", func(s *setting) { s.rules.SharedCustomer = "Nobody" }, nil},
+		{"new items below one of another kind", func(s *setting) {
+			s.rules.MissingItem, s.rules.NewItemParent, s.rules.NewItemTaxCode = "make", "TS-42", "Gone"
+		}, []string{"new-item-parent", "new-item-tax-code"}},
+		{"new items below one", func(s *setting) {
+			s.rules.MissingItem, s.rules.NewItemParent, s.rules.NewItemTaxCode = "make", "ws-m", "lbr"
+		}, nil},
+		{"new items below the fifth level", func(s *setting) {
+			s.lists.Items = append(s.lists.Items, posting.Item{ListID: "I-DEEP", Name: "e", FullName: "a:b:c:d:e", Kind: "NonInventory", Active: true})
+			s.rules.MissingItem, s.rules.NewItemParent = "make", "I-DEEP"
+		}, []string{"new-item-parent"}},
+		{"new items below a service, though not made", func(s *setting) { s.rules.NewItemParent = "Enamel Mug" }, []string{"new-item-parent"}},
+		{"no fallback item", func(s *setting) { s.rules.MissingItem = "fallback" }, []string{"fallback-item"}},
+		{"a discount for a fallback", func(s *setting) { s.rules.MissingItem, s.rules.FallbackItem = "fallback", "Discount" }, []string{"fallback-item"}},
+		{"an inactive plain item", func(s *setting) { s.rules.GroupItems, s.rules.PlainItem = "plain", "OLD-1" }, []string{"plain-item"}},
 		{"no tip item", func(s *setting) { s.rules.TipItem = "" }, nil},
 		{"method gone", func(s *setting) { s.rules.PaymentMethods["stripe"] = "Barter" }, []string{"payment-methods.stripe"}},
 		{"item inactive", func(s *setting) { s.rules.Items = map[string]string{"x": "OLD-1"} }, []string{"items.x"}},

@@ -30,7 +30,11 @@ func (r Rules) Validate(b *Books) []Missing {
 			continue
 		}
 		if value := k.text(fields); value != "" && k.need == "" {
-			all = appendFound(all, b.unfit(k.key, value))
+			m := b.unfit(k.key, value)
+			if k.key == "new-item-parent" && m == nil {
+				_, m = b.newItemParent(r)
+			}
+			all = appendFound(all, m)
 		}
 		entries := k.entries(fields)
 		for _, entry := range slices.Sorted(maps.Keys(entries)) {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -145,7 +146,7 @@ func encode(t *testing.T, p posting.Plan) []byte {
 	t.Helper()
 	set := qbxml.Set{OnError: qbxml.StopOnError, NewID: "golden", Indent: true}
 	for _, row := range p.Lists {
-		set.Requests = append(set.Requests, qbxml.Request{ID: row.Key[:min(len(row.Key), 50)], Body: row.Add.Body()})
+		set.Requests = append(set.Requests, qbxml.Request{ID: strings.ReplaceAll(row.Key[:min(len(row.Key), 50)], " ", "-"), Body: row.Add.Body()})
 	}
 	for _, d := range p.Documents {
 		body, err := d.Body(func(row string) (string, bool) { return "80000099-1700000000", true })
