@@ -46,7 +46,9 @@ func TestJSONPage(t *testing.T) {
 		{"plan", reflect.TypeFor[bridge.PlanView]()}, {"addition", reflect.TypeFor[bridge.PlanListView]()},
 		{"planned document", reflect.TypeFor[bridge.PlanDocument]()}, {"line", reflect.TypeFor[bridge.PlanLineView]()},
 		{"adjustment", reflect.TypeFor[bridge.AdjustmentView]()}, {"row", reflect.TypeFor[bridge.PlanRow]()},
-		{"dry run", reflect.TypeFor[bridge.DryRun]()}, {"sum", reflect.TypeFor[bridge.SumView]()}, {"cause", reflect.TypeFor[bridge.CauseSum]()}, {"list", reflect.TypeFor[bridge.ListView]()},
+		{"dry run", reflect.TypeFor[bridge.DryRun]()}, {"sum", reflect.TypeFor[bridge.SumView]()}, {"cause", reflect.TypeFor[bridge.CauseSum]()},
+		{"reconciliation", reflect.TypeFor[bridge.Reconciliation]()}, {"state", reflect.TypeFor[bridge.StateView]()}, {"part", reflect.TypeFor[bridge.PartView]()},
+		{"tax", reflect.TypeFor[bridge.TaxView]()}, {"reconciled order", reflect.TypeFor[bridge.ReconciledOrder]()}, {"list", reflect.TypeFor[bridge.ListView]()},
 		{"entry", reflect.TypeFor[bridge.EntryView]()}, {"finding", reflect.TypeFor[bridge.Finding]()},
 		{"order log", reflect.TypeFor[bridge.OrderLog]()}, {"session", reflect.TypeFor[bridge.SessionView]()},
 		{"session log", reflect.TypeFor[bridge.SessionLog]()}, {"log line", reflect.TypeFor[bridge.LogLine]()},
@@ -111,6 +113,8 @@ func typeWords(t reflect.Type, names map[reflect.Type]string) string {
 		return typeWords(t.Elem(), names)
 	case t.Kind() == reflect.Slice:
 		return "list of " + typeWords(t.Elem(), names)
+	case t == reflect.TypeFor[map[string]string]():
+		return "amounts by part"
 	case t.Kind() == reflect.String:
 		return "text"
 	case t.Kind() == reflect.Bool:

@@ -13,6 +13,8 @@ func outcomeWords(o string) string {
 	switch bridge.Outcome(o) {
 	case bridge.WouldPost:
 		return "Would post"
+	case bridge.WouldPostPart:
+		return "Would post in part"
 	case bridge.WouldWait:
 		return "Would wait"
 	case bridge.WouldHold:

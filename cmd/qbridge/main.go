@@ -29,36 +29,37 @@ const (
 
 // cli is the command line: a field per subcommand.
 type cli struct {
-	Demo     demoCommand     `cmd:"" help:"Run the whole bridge against a pretend shop and pretend books, over real HTTP."`
-	Pretend  pretendCommand  `cmd:"" help:"Pretend shop, books and Web Connector for a running serve."`
-	Prove    proveCommand    `cmd:"" help:"Run days of pretend shop and books with everything going wrong, and check that nothing is posted twice, lost or wrong."`
-	Init     initCommand     `cmd:"" help:"Set up a data folder for one shop and one company file."`
-	Serve    serveCommand    `cmd:"" help:"Run the bridge: pull orders, plan them, answer the Web Connector."`
-	Pull     pullCommand     `cmd:"" help:"Get orders from the shop now."`
-	Orders   ordersCommand   `cmd:"" help:"List every order, its state and why."`
-	Order    orderCommand    `cmd:"" help:"Show one order: money, plan, documents, history."`
-	Plan     planCommand     `cmd:"" help:"Show what an order would become in QuickBooks, without doing it."`
-	Release  releaseCommand  `cmd:"" help:"Let an order go to QuickBooks, when the rules release only selected ones."`
-	Hold     holdCommand     `cmd:"" help:"Hold an order back."`
-	Exclude  excludeCommand  `cmd:"" help:"Exclude an order: it never goes to QuickBooks."`
-	Link     linkCommand     `cmd:"" help:"Say that a document in QuickBooks is this order, or is not."`
-	Again    againCommand    `cmd:"" help:"Post an order again whose document was deleted or voided in QuickBooks."`
-	Accept   acceptCommand   `cmd:"" help:"Say that an order which needs attention is right as it stands in QuickBooks."`
-	Undo     undoCommand     `cmd:"" help:"Void or delete documents that QBridge wrote."`
-	Check    checkCommand    `cmd:"" help:"Have QuickBooks asked what people changed of what QBridge wrote."`
-	QWC      qwcCommand      `cmd:"" name:"qwc" help:"Write the .qwc file that adds QBridge to the Web Connector."`
-	Lists    listsCommand    `cmd:"" help:"Show what is known of the company file."`
-	Log      logCommand      `cmd:"" help:"Tell the life of an order or a session: what was sent when, what came back."`
-	Rules    rulesCommand    `cmd:"" help:"Show and change the rules."`
-	Password passwordCommand `cmd:"" help:"Give the Web Connector a new password."`
-	Token    tokenCommand    `cmd:"" help:"Replace the shop's token."`
-	Resume   resumeCommand   `cmd:"" help:"Go on writing after the company file was found to be an older copy."`
-	Doctor   doctorCommand   `cmd:"" help:"Look at shop, token, scopes, clock, database, service, certificate, rules and last poll."`
-	Alerts   alertsCommand   `cmd:"" help:"Show and change what is an alert and how it is told."`
-	Support  supportCommand  `cmd:"" help:"Write a support bundle: everything that helps, without secrets and without buyers' names."`
-	Backup   backupCommand   `cmd:"" help:"Copy the database, also while serve runs."`
-	Service  serviceCommand  `cmd:"" help:"Install, remove or look at the system service that runs serve."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Demo      demoCommand      `cmd:"" help:"Run the whole bridge against a pretend shop and pretend books, over real HTTP."`
+	Pretend   pretendCommand   `cmd:"" help:"Pretend shop, books and Web Connector for a running serve."`
+	Prove     proveCommand     `cmd:"" help:"Run days of pretend shop and books with everything going wrong, and check that nothing is posted twice, lost or wrong."`
+	Init      initCommand      `cmd:"" help:"Set up a data folder for one shop and one company file."`
+	Serve     serveCommand     `cmd:"" help:"Run the bridge: pull orders, plan them, answer the Web Connector."`
+	Pull      pullCommand      `cmd:"" help:"Get orders from the shop now."`
+	Orders    ordersCommand    `cmd:"" help:"List every order, its state and why."`
+	Order     orderCommand     `cmd:"" help:"Show one order: money, plan, documents, history."`
+	Plan      planCommand      `cmd:"" help:"Show what an order would become in QuickBooks, without doing it."`
+	Reconcile reconcileCommand `cmd:"" help:"Hold the shop against the books for a time: counts and sums by state and part, tax, accounts, and every difference by name."`
+	Release   releaseCommand   `cmd:"" help:"Let an order go to QuickBooks, when the rules release only selected ones."`
+	Hold      holdCommand      `cmd:"" help:"Hold an order back."`
+	Exclude   excludeCommand   `cmd:"" help:"Exclude an order: it never goes to QuickBooks."`
+	Link      linkCommand      `cmd:"" help:"Say that a document in QuickBooks is this order, or is not."`
+	Again     againCommand     `cmd:"" help:"Post an order again whose document was deleted or voided in QuickBooks."`
+	Accept    acceptCommand    `cmd:"" help:"Say that an order which needs attention is right as it stands in QuickBooks."`
+	Undo      undoCommand      `cmd:"" help:"Void or delete documents that QBridge wrote."`
+	Check     checkCommand     `cmd:"" help:"Have QuickBooks asked what people changed of what QBridge wrote."`
+	QWC       qwcCommand       `cmd:"" name:"qwc" help:"Write the .qwc file that adds QBridge to the Web Connector."`
+	Lists     listsCommand     `cmd:"" help:"Show what is known of the company file."`
+	Log       logCommand       `cmd:"" help:"Tell the life of an order or a session: what was sent when, what came back."`
+	Rules     rulesCommand     `cmd:"" help:"Show and change the rules."`
+	Password  passwordCommand  `cmd:"" help:"Give the Web Connector a new password."`
+	Token     tokenCommand     `cmd:"" help:"Replace the shop's token."`
+	Resume    resumeCommand    `cmd:"" help:"Go on writing after the company file was found to be an older copy."`
+	Doctor    doctorCommand    `cmd:"" help:"Look at shop, token, scopes, clock, database, service, certificate, rules and last poll."`
+	Alerts    alertsCommand    `cmd:"" help:"Show and change what is an alert and how it is told."`
+	Support   supportCommand   `cmd:"" help:"Write a support bundle: everything that helps, without secrets and without buyers' names."`
+	Backup    backupCommand    `cmd:"" help:"Copy the database, also while serve runs."`
+	Service   serviceCommand   `cmd:"" help:"Install, remove or look at the system service that runs serve."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // folder is the --data flag of nearly every command.

@@ -55,11 +55,12 @@ type Outcome string
 
 // The outcomes.
 const (
-	WouldPost    Outcome = "post"
-	WouldWait    Outcome = "wait"
-	WouldHold    Outcome = "held"
-	WouldExclude Outcome = "excluded"
-	WouldRest    Outcome = "linked" // a person linked it to a document
+	WouldPost     Outcome = "post"
+	WouldPostPart Outcome = "post-part" // the sale; what follows it is held
+	WouldWait     Outcome = "wait"
+	WouldHold     Outcome = "held"
+	WouldExclude  Outcome = "excluded"
+	WouldRest     Outcome = "linked" // a person linked it to a document
 )
 
 func outcomeOf(p posting.Plan) Outcome {
@@ -109,7 +110,10 @@ func (b *Bridge) DryRun(ctx context.Context, since string) (r DryRun, err error)
 				return err
 			}
 			sale.Posted = nil
-			run.add(o, p.decide(sale, unreadable))
+			run.order(o, func() posting.Plan { return p.decide(sale, unreadable) }, func(d posting.Document) {
+				sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation,
+					TxnID: fmt.Sprintf("%X-1", len(sale.Posted)+1), OrderVersion: o.Version, Total: d.Total, Right: true})
+			})
 			return ctx.Err()
 		})
 		r = run.result(since)
@@ -138,18 +142,40 @@ func newDryRun(books *posting.Books) *dryRun {
 		months: sums{}, additions: sums{}, changes: sums{}}
 }
 
-func (r *dryRun) add(o store.Order, p posting.Plan) {
+// mostSteps is how many documents one after another an order may become; it
+// ends a plan that never would.
+const mostSteps = 100
+
+// order plans an order step by step, each as if QuickBooks had done the one
+// before.
+func (r *dryRun) order(o store.Order, decide func() posting.Plan, done func(posting.Document)) {
 	r.orders++
+	p := decide()
 	outcome := outcomeOf(p)
+	if outcome != WouldPost {
+		r.because(outcome, o, p)
+	}
+	for range mostSteps {
+		if len(p.Documents) == 0 {
+			break
+		}
+		r.planned(o, p)
+		for _, d := range p.Documents {
+			done(d)
+		}
+		if p = decide(); outcomeOf(p) == WouldHold {
+			outcome = WouldPostPart
+			r.because(outcome, o, p)
+		}
+	}
 	total, err := decimal.NewFromString(orElse(o.Total, "0"))
 	if err != nil {
 		total = decimal.Zero // of an order that can't be read
 	}
 	r.outcomes.add(string(outcome), o.Currency, total)
-	if outcome != WouldPost {
-		r.because(outcome, o, p)
-		return
-	}
+}
+
+func (r *dryRun) planned(o store.Order, p posting.Plan) {
 	for _, l := range p.Lists {
 		r.additions.add(l.Kind, "", decimal.Zero)
 		email := ""
@@ -169,21 +195,11 @@ func (r *dryRun) add(o store.Order, p posting.Plan) {
 func (r *dryRun) document(currency string, p posting.Plan, d posting.Document) {
 	r.documents.add(d.Kind, currency, d.Total)
 	r.months.add(d.Date[:len("2026-11")], currency, d.Total)
-	if d.DepositTo.Name != "" {
-		r.deposits.add(d.DepositTo.Name, currency, d.Total)
+	f := flowOf(r.books, d, func(l posting.Line) string { return r.books.AccountOf(l, p) })
+	if f.money != "" {
+		r.deposits.add(f.money, currency, f.in)
 	}
-	for _, l := range d.Lines {
-		r.accounts.add(orElse(r.books.AccountOf(l, p), "account of "+l.Item.Name+", not read yet"), currency, l.Amount)
-	}
-	if len(d.Lines) == 0 {
-		return
-	}
-	taxed := r.books.TaxedSum(d)
-	for _, m := range r.books.TaxMembers(d.TaxItem.ListID) {
-		_, tax := m.TaxOn(taxed)
-		r.taxItems.add(m.Name, currency, tax)
-		r.taxItems[[2]string{m.Name, currency}].taxed = r.taxItems[[2]string{m.Name, currency}].taxed.Add(taxed)
-	}
+	f.sum(currency, r.accounts, r.taxItems)
 }
 
 func (r *dryRun) because(outcome Outcome, o store.Order, p posting.Plan) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -407,7 +406,7 @@ func (c *comparing) shopTotal() (text string, amount decimal.Decimal) {
 }
 
 func refundText(r order.Refund) string {
-	return strings.TrimSuffix("Refund of "+r.Date.Format(time.DateOnly)+": "+r.Reason, ": ")
+	return strings.TrimSuffix("Refund of "+r.Day+": "+r.Reason, ": ")
 }
 
 // taxes are the order's taxes, one by one.

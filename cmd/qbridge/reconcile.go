@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"qbridge/internal/bridge"
+)
+
+type reconcileCommand struct {
+	folder
+	From string `required:"" help:"The first day, of the orders' dates." placeholder:"DATE"`
+	To   string `required:"" help:"The last day." placeholder:"DATE"`
+	JSON bool   `help:"As JSON; docs/json.md says what is in it."`
+	CSV  string `name:"csv" help:"Also write every order of the time, with its parts in the shop and in QuickBooks, to this file." placeholder:"FILE" type:"path"`
+}
+
+func (r reconcileCommand) Run(c *console) error {
+	return c.with(r.folder, func(b *bridge.Bridge) error {
+		found, err := r.reconcile(c, b)
+		switch {
+		case err != nil:
+			return err
+		case r.JSON:
+			return writeJSON(c.out, found)
+		}
+		printReconciliation(c.out, found)
+		return nil
+	})
+}
+
+func (r reconcileCommand) reconcile(c *console, b *bridge.Bridge) (found bridge.Reconciliation, err error) {
+	if r.CSV == "" {
+		return b.Reconcile(c.ctx, r.From, r.To, nil)
+	}
+	file, err := os.OpenFile(r.CSV, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return found, fmt.Errorf("cannot write the file: %w", err)
+	}
+	w := csv.NewWriter(file)
+	err = w.Write(csvHead())
+	if err == nil {
+		found, err = b.Reconcile(c.ctx, r.From, r.To, func(o bridge.ReconciledOrder) error { return w.Write(csvRow(o)) })
+	}
+	w.Flush()
+	if err = errors.Join(err, w.Error(), file.Close()); err != nil {
+		return found, err
+	}
+	c.say("Written to %s.", r.CSV)
+	return found, nil
+}
+
+func csvHead() []string {
+	head := []string{"number", "id", "date", "state", "cause", "currency", "shop", "books", "difference", "document", "txn id", "deposit to", "tax item", "reason"}
+	for _, part := range bridge.ReconcileParts() {
+		head = append(head, "shop "+part, "books "+part)
+	}
+	return head
+}
+
+func csvRow(o bridge.ReconciledOrder) []string {
+	row := []string{plainCell(o.Number), o.ID, o.Date, o.State, o.Cause, o.Currency, o.Shop, o.Books, o.Difference, plainCell(o.Document), o.TxnID, plainCell(o.DepositTo), plainCell(o.TaxItem), plainCell(o.Reason)}
+	for _, part := range bridge.ReconcileParts() {
+		row = append(row, o.ShopParts[part], o.BooksParts[part])
+	}
+	return row
+}
+
+// plainCell keeps a spreadsheet from taking somebody's text for a formula.
+func plainCell(text string) string {
+	if strings.ContainsAny(text[:min(1, len(text))], "=+-@\t\r") {
+		return "'" + text
+	}
+	return text
+}
+
+func printReconciliation(w io.Writer, r bridge.Reconciliation) {
+	fmt.Fprintf(w, "Shop and QuickBooks, orders dated %s to %s: %d\n\n", r.From, r.To, r.Orders)
+	rows := [][]string{{"State", "Orders", "Shop", "QuickBooks", ""}}
+	for _, s := range r.States {
+		rows = append(rows, []string{words(s.State), fmt.Sprint(s.Count), s.Shop, s.Books, s.Currency})
+	}
+	right := map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true}
+	printTable(w, rows, nil, []int{22, 9, 16, 16, 4}, map[int]bool{1: true, 2: true, 3: true})
+	fmt.Fprintln(w)
+	rows = [][]string{{"Part", "Shop", "not booked", "tax inside", "QuickBooks", "Difference", ""}}
+	for _, p := range r.Parts {
+		rows = append(rows, []string{p.Part, p.Shop, p.NotBooked, p.TaxInside, p.Books, p.Difference, p.Currency})
+	}
+	printTable(w, rows, nil, []int{22, 16, 16, 16, 16, 16, 4}, right)
+	if len(r.Taxes) > 0 {
+		fmt.Fprintln(w)
+		rows = [][]string{{"Tax agency", "Tax item", "Documents", "On", "Tax", ""}}
+		for _, t := range r.Taxes {
+			rows = append(rows, []string{t.Agency, t.Item, fmt.Sprint(t.Documents), t.Taxed, t.Tax, t.Currency})
+		}
+		printTable(w, rows, nil, []int{24, 24, 9, 16, 16, 4}, map[int]bool{2: true, 3: true, 4: true})
+	}
+	for _, t := range []struct {
+		title, count string
+		views        []bridge.SumView
+	}{{"Money into", "Documents", r.Deposits}, {"Account", "Lines", r.Accounts}} {
+		if len(t.views) > 0 {
+			fmt.Fprintln(w)
+			printSumViews(w, t.title, t.count, t.views)
+		}
+	}
+	if len(r.Differences) == 0 {
+		fmt.Fprintln(w, "\nNo differences: every order of the time is in QuickBooks as it is in the shop.")
+		return
+	}
+	fmt.Fprintf(w, "\nDifferences, order by order: %d\n", len(r.Differences))
+	rows, notes := [][]string{{"Order", "Date", "State", "Shop", "QuickBooks", "Difference"}}, []string{""}
+	for _, d := range r.Differences {
+		rows = append(rows, []string{d.Number, d.Date, words(d.State), d.Shop, d.Books, d.Difference})
+		notes = append(notes, d.Reason)
+	}
+	printTable(w, rows, notes, []int{30, 10, 20, 14, 14, 14}, map[int]bool{3: true, 4: true, 5: true})
+}

@@ -1,0 +1,474 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/store"
+)
+
+// Reconciliation holds the shop against the books for a time, from what is
+// stored: the orders as the shop gave them last, the documents as they were
+// written, and QuickBooks' own totals. Its JSON shape only grows: docs/json.md.
+type Reconciliation struct {
+	From        string            `json:"from"`
+	To          string            `json:"to"`
+	Orders      int64             `json:"orders"`
+	States      []StateView       `json:"states"`
+	Parts       []PartView        `json:"parts"` // the last of each currency is the total
+	Taxes       []TaxView         `json:"taxes"`
+	Accounts    []SumView         `json:"accounts"` // lines by the account of their item
+	Deposits    []SumView         `json:"deposits"` // money by deposit-to and clearing account
+	Differences []ReconciledOrder `json:"differences"`
+}
+
+// StateView is a count and sums of the orders in one state.
+type StateView struct {
+	State    string `json:"state"`
+	Count    int64  `json:"count"`
+	Shop     string `json:"shop"`
+	Books    string `json:"books"` // QuickBooks' own totals
+	Currency string `json:"currency"`
+}
+
+// PartView is one part of the money. Shop less what is not in QuickBooks and
+// the tax inside the shop's prices is Books, but for Difference.
+type PartView struct {
+	Part       string `json:"part"`
+	Currency   string `json:"currency"`
+	Shop       string `json:"shop"`
+	NotBooked  string `json:"not_booked"`
+	TaxInside  string `json:"tax_inside"`
+	Books      string `json:"books"`
+	Difference string `json:"difference"`
+}
+
+// TaxView is the tax of one tax item.
+type TaxView struct {
+	Agency    string `json:"agency"`
+	Item      string `json:"item"`
+	Currency  string `json:"currency"`
+	Documents int64  `json:"documents"`
+	Taxed     string `json:"taxed"`
+	Tax       string `json:"tax"`
+}
+
+// ReconciledOrder is one order, held against its documents.
+type ReconciledOrder struct {
+	Number     string            `json:"number"`
+	ID         string            `json:"id"`
+	Date       string            `json:"date"`
+	State      string            `json:"state"`
+	Cause      string            `json:"cause,omitempty"`
+	Reason     string            `json:"reason"`
+	Cure       string            `json:"cure,omitempty"`
+	Currency   string            `json:"currency"`
+	Shop       string            `json:"shop"`       // the order's total less what a gift card paid and what was refunded
+	Books      string            `json:"books"`      // QuickBooks' own; empty when it is not there
+	Difference string            `json:"difference"` // Shop less Books
+	Document   string            `json:"document"`
+	TxnID      string            `json:"txn_id"`
+	DepositTo  string            `json:"deposit_to"`
+	TaxItem    string            `json:"tax_item"`
+	ShopParts  map[string]string `json:"shop_parts"`
+	BooksParts map[string]string `json:"books_parts"`
+}
+
+// The parts of a reconciliation beside posting's own.
+const (
+	partGiftCard = "gift card" // paid by one: negative
+	partSold     = "gift cards sold"
+	partRefunds  = "refunds"
+	partWhole    = "not broken down" // of documents that a person linked: QuickBooks' total alone is known
+	partChanged  = "changed in QuickBooks"
+	partUnsaid   = "unexplained" // the order does not add up by so much
+	partTotal    = "total"
+)
+
+// ReconcileParts are the parts of a reconciliation, in their order.
+func ReconcileParts() []string {
+	return []string{string(posting.Goods), string(posting.Discount), string(posting.Shipping), string(posting.Handling), string(posting.Surcharge), string(posting.Tip),
+		partSold, string(posting.Tax), string(posting.Rounding), partGiftCard, partRefunds, partUnsaid, partWhole, partChanged}
+}
+
+// Reconcile holds the orders dated from one day to another (2026-11-22, both
+// included) against what is in QuickBooks of them. each, when not nil, is given
+// every order; orders of whom the books have what the shop says are not among
+// the Differences.
+func (b *Bridge) Reconcile(ctx context.Context, from, to string, each func(ReconciledOrder) error) (r Reconciliation, err error) {
+	for _, day := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return r, fmt.Errorf("%q is no day like 2026-11-22", day)
+		}
+	}
+	if to < from {
+		return r, fmt.Errorf("%s is before %s", to, from)
+	}
+	err = b.db.Read(ctx, func(tx *store.Tx) error {
+		company, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		p, err := b.planner(tx, company.ID)
+		if err != nil {
+			return err
+		}
+		run := &reconciling{planner: p, states: map[[2]string]*stateSum{}, parts: map[[2]string]*partSum{}, taxes: map[[3]string]*taxSum{}, accounts: sums{}, deposits: sums{}, added: map[string]string{}}
+		run.result.Differences = []ReconciledOrder{}
+		err = tx.OrdersDated(company.ID, from, to, func(o store.Order) error {
+			one, err := run.order(o)
+			if err != nil {
+				return fmt.Errorf("order %s: %w", o.ID, err)
+			}
+			if each != nil {
+				if err := each(one); err != nil {
+					return err
+				}
+			}
+			return ctx.Err()
+		})
+		r = run.finish(from, to)
+		return err
+	})
+	return r, err
+}
+
+// reconciling is a reconciliation in the making.
+type reconciling struct {
+	planner  *planner
+	states   map[[2]string]*stateSum
+	parts    map[[2]string]*partSum // by part and currency
+	taxes    map[[3]string]*taxSum  // by agency, item and currency
+	accounts sums
+	deposits sums
+	added    map[string]string // accounts of items that were added for an order, by the key of their row
+	result   Reconciliation
+}
+
+type stateSum struct {
+	count       int64
+	shop, books decimal.Decimal
+}
+
+type partSum struct{ shop, notBooked, inside, books decimal.Decimal }
+
+type taxSum struct {
+	documents  int64
+	taxed, tax decimal.Decimal
+}
+
+// amounts are an order's money, or its documents', by part.
+type amounts map[string]decimal.Decimal
+
+func (a amounts) add(part string, amount decimal.Decimal) {
+	if !amount.IsZero() {
+		a[part] = a[part].Add(amount)
+	}
+}
+
+func (a amounts) total() decimal.Decimal {
+	total := decimal.Zero
+	for _, amount := range a {
+		total = total.Add(amount)
+	}
+	return total
+}
+
+func (a amounts) texts() map[string]string {
+	texts := map[string]string{}
+	for part, amount := range a {
+		if !amount.IsZero() {
+			texts[part] = amount.StringFixed(2)
+		}
+	}
+	return texts
+}
+
+// shopAmounts takes an order apart as the shop has it. In an order with the tax
+// inside, tax is zero and contained in the other parts.
+func shopAmounts(o order.Order) (a amounts, inside bool) {
+	a, inside = amounts{}, order.Prove(o).Mode == order.TaxInside
+	s := o.Split()
+	sold := decimal.Zero
+	for _, l := range o.Lines {
+		if l.GiftCard {
+			sold = sold.Add(l.Goods(o.Precision))
+		}
+	}
+	a.add(string(posting.Goods), s.Goods.Sub(sold))
+	a.add(partSold, sold)
+	a.add(string(posting.Discount), s.Promotions.Add(s.Coupon).Neg())
+	a.add(string(posting.Shipping), s.Shipping)
+	a.add(string(posting.Handling), s.Handling)
+	for _, c := range o.Surcharges {
+		if c.Tip() {
+			a.add(string(posting.Tip), c.Amount)
+		} else {
+			a.add(string(posting.Surcharge), c.Amount)
+		}
+	}
+	if !inside {
+		a.add(string(posting.Tax), s.Tax)
+	}
+	a.add(partGiftCard, s.GiftCard.Neg())
+	a.add(partRefunds, o.RefundedAmount.Neg())
+	a.add(partUnsaid, s.Total.Sub(o.RefundedAmount).Sub(a.total()))
+	return a, inside
+}
+
+// booked is what the books have of an order.
+type booked struct {
+	amounts   amounts
+	there     bool // some document of the sale is in the books
+	whole     bool // of which QuickBooks' total alone is known
+	total     decimal.Decimal
+	depositTo string
+	taxItem   string
+}
+
+func (r *reconciling) order(o store.Order) (one ReconciledOrder, err error) {
+	r.result.Orders++
+	sale, unreadable, err := r.planner.sale(o)
+	if err != nil {
+		return one, err
+	}
+	shop, inside := amounts{}, false
+	if unreadable == nil {
+		shop, inside = shopAmounts(sale.Order)
+	} else if known, err := decimal.NewFromString(o.Total); err == nil {
+		shop.add(partUnsaid, known)
+	}
+	books, err := r.booked(o)
+	if err != nil {
+		return one, err
+	}
+	one = ReconciledOrder{Number: o.ID, ID: o.StoreID + "/" + o.Key, Date: o.Date, State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, Currency: o.Currency,
+		Shop: shop.total().StringFixed(2), Document: o.Document, TxnID: o.TxnID, DepositTo: books.depositTo, TaxItem: books.taxItem, ShopParts: shop.texts(), BooksParts: books.amounts.texts()}
+	if books.there {
+		one.Books = books.total.StringFixed(2)
+	}
+	one.Difference = shop.total().Sub(books.total).StringFixed(2)
+	r.state(o, shop.total(), books.total)
+	if r.add(o.Currency, shop, books, inside, sale.Order.Tax) || !books.there || o.State == string(order.Attention) {
+		r.result.Differences = append(r.result.Differences, one)
+	}
+	return one, nil
+}
+
+func (r *reconciling) state(o store.Order, shop, books decimal.Decimal) {
+	key := [2]string{o.State, o.Currency}
+	if r.states[key] == nil {
+		r.states[key] = &stateSum{}
+	}
+	s := r.states[key]
+	s.count, s.shop, s.books = s.count+1, s.shop.Add(shop), s.books.Add(books)
+}
+
+// booked reads the documents of an order that are in the books.
+func (r *reconciling) booked(o store.Order) (b booked, err error) {
+	b.amounts = amounts{}
+	rows, err := r.planner.tx.RowsOfOrder(o.StoreID, o.Key)
+	if err != nil {
+		return b, err
+	}
+	for _, row := range rows {
+		if row.State != rowDone || row.IsUndo() {
+			continue
+		}
+		var d posting.Document
+		if err := json.Unmarshal([]byte(row.Body), &d); err != nil {
+			return b, fmt.Errorf("its document in the outbox: %w", err)
+		}
+		total, err := decimal.NewFromString(orElse(row.BooksTotal, "0"))
+		if err != nil {
+			return b, fmt.Errorf("QuickBooks' total of %s: %w", documentName(row), err)
+		}
+		if err := r.document(&b, o.Currency, d, total); err != nil {
+			return b, err
+		}
+	}
+	b.total = b.amounts.total()
+	return b, nil
+}
+
+// document adds what one document has to an order's money in the books. total
+// is QuickBooks' own.
+func (r *reconciling) document(b *booked, currency string, d posting.Document, total decimal.Decimal) error {
+	accounts, err := r.accountsOf(d)
+	if err != nil {
+		return err
+	}
+	f := flowOf(r.planner.books, d, func(l posting.Line) string { return accounts[l.Item] })
+	if f.money != "" {
+		r.deposits.add(f.money, currency, f.in)
+		b.depositTo = f.money
+	}
+	for _, m := range f.accounts {
+		r.accounts.add(m.account, currency, m.amount)
+	}
+	for _, t := range f.taxes {
+		r.tax(t, currency)
+	}
+	switch d.Kind {
+	case posting.CreditMemo:
+		b.amounts.add(partRefunds, total.Neg())
+		return nil
+	case posting.SalesReceipt, posting.Invoice:
+	default: // money that moves, and what does not post
+		return nil
+	}
+	b.there = true
+	if len(d.Lines) == 0 {
+		b.whole = true
+		b.amounts.add(partWhole, total)
+		return nil
+	}
+	if d.TaxItem.Name != "" {
+		b.taxItem = d.TaxItem.Name
+	}
+	for part, amount := range d.Parts {
+		b.amounts.add(booksPart(part, amount), amount)
+	}
+	b.amounts.add(partChanged, total.Sub(d.Total))
+	return nil
+}
+
+// accountsOf are the accounts of a document's items. One that was added for the
+// order stands in the document by its row, which knows its ListID by now.
+func (r *reconciling) accountsOf(d posting.Document) (map[posting.Ref]string, error) {
+	accounts := map[posting.Ref]string{}
+	for _, l := range d.Lines {
+		if _, known := r.added[l.Item.Row]; !known && l.Item.Row != "" {
+			row, _, err := r.planner.tx.RowByKey(r.planner.company.ID, l.Item.Row)
+			if err != nil {
+				return nil, err
+			}
+			r.added[l.Item.Row] = r.planner.books.AccountOf(posting.Line{Item: posting.Ref{ListID: row.RecordID}}, posting.Plan{})
+		}
+		accounts[l.Item] = r.added[l.Item.Row]
+		if l.Item.Row == "" {
+			accounts[l.Item] = r.planner.books.AccountOf(l, posting.Plan{})
+		}
+	}
+	return accounts, nil
+}
+
+// booksPart is the part of a reconciliation that a part of a document belongs to.
+func booksPart(part posting.Part, amount decimal.Decimal) string {
+	if strings.HasPrefix(string(part), "gift card") {
+		if amount.IsNegative() {
+			return partGiftCard
+		}
+		return partSold
+	}
+	return string(part)
+}
+
+func (r *reconciling) tax(t taxMoved, currency string) {
+	key := [3]string{t.agency, t.item, currency}
+	if r.taxes[key] == nil {
+		r.taxes[key] = &taxSum{}
+	}
+	s := r.taxes[key]
+	s.documents, s.taxed, s.tax = s.documents+1, s.taxed.Add(t.taxed), s.tax.Add(t.tax)
+}
+
+// add adds an order to the sums by part and tells whether anything differs that
+// the tax inside its prices does not explain.
+func (r *reconciling) add(currency string, shop amounts, books booked, inside bool, tax decimal.Decimal) (differs bool) {
+	if books.whole {
+		shop, inside = amounts{partWhole: shop.total()}, false
+	}
+	taken := tax // out of the shop's prices, by what the books have
+	for _, part := range ReconcileParts() {
+		key := [2]string{part, currency}
+		if r.parts[key] == nil {
+			r.parts[key] = &partSum{}
+		}
+		s := r.parts[key]
+		s.shop, s.books = s.shop.Add(shop[part]), s.books.Add(books.amounts[part])
+		off := shop[part].Sub(books.amounts[part])
+		switch {
+		case !books.there:
+			s.notBooked = s.notBooked.Add(off)
+		case inside && part == string(posting.Tax):
+			s.inside = s.inside.Sub(tax)
+		case inside && containsTax(part):
+			s.inside, taken = s.inside.Add(off), taken.Sub(off)
+		case part != string(posting.Tax) && part != string(posting.Rounding):
+			differs = differs || !off.IsZero()
+		}
+	}
+	// Tax and rounding are one part of the shop's: the cent that QuickBooks' tax has too little is in the rounding line.
+	booksTax := books.amounts[string(posting.Tax)].Add(books.amounts[string(posting.Rounding)])
+	switch {
+	case books.whole:
+		return differs
+	case inside:
+		return differs || !taken.IsZero() || !booksTax.Equal(tax)
+	}
+	return differs || !booksTax.Equal(tax)
+}
+
+// containsTax tells whether the shop's figure of a part may contain tax.
+func containsTax(part string) bool {
+	switch part {
+	case string(posting.Goods), string(posting.Discount), string(posting.Shipping), string(posting.Handling), string(posting.Surcharge), string(posting.Tip):
+		return true
+	}
+	return false
+}
+
+func (r *reconciling) finish(from, to string) Reconciliation {
+	out := r.result
+	out.From, out.To = from, to
+	out.States, out.Parts, out.Taxes = []StateView{}, []PartView{}, []TaxView{}
+	for _, state := range order.States() {
+		for _, key := range slices.SortedFunc(maps.Keys(r.states), func(a, b [2]string) int { return strings.Compare(a[1], b[1]) }) {
+			if s := r.states[key]; key[0] == string(state) {
+				out.States = append(out.States, StateView{key[0], s.count, s.shop.StringFixed(2), s.books.StringFixed(2), key[1]})
+			}
+		}
+	}
+	var currencies []string
+	for key := range r.parts {
+		currencies = append(currencies, key[1])
+	}
+	slices.Sort(currencies)
+	for _, currency := range slices.Compact(currencies) {
+		out.Parts = append(out.Parts, r.partViews(currency)...)
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(r.taxes), func(a, b [3]string) int { return slices.Compare(a[:], b[:]) }) {
+		t := r.taxes[key]
+		out.Taxes = append(out.Taxes, TaxView{key[0], key[1], key[2], t.documents, t.taxed.StringFixed(2), t.tax.StringFixed(2)})
+	}
+	out.Accounts, out.Deposits = r.accounts.views(false), r.deposits.views(false)
+	return out
+}
+
+func (r *reconciling) partViews(currency string) (views []PartView) {
+	var total partSum
+	for _, part := range append(ReconcileParts(), partTotal) {
+		s := r.parts[[2]string{part, currency}]
+		if part == partTotal {
+			s = &total
+		} else {
+			total = partSum{total.shop.Add(s.shop), total.notBooked.Add(s.notBooked), total.inside.Add(s.inside), total.books.Add(s.books)}
+		}
+		if s.shop.IsZero() && s.books.IsZero() && part != partTotal {
+			continue
+		}
+		views = append(views, PartView{part, currency, s.shop.StringFixed(2), s.notBooked.StringFixed(2), s.inside.StringFixed(2), s.books.StringFixed(2),
+			s.shop.Sub(s.notBooked).Sub(s.inside).Sub(s.books).StringFixed(2)})
+	}
+	return views
+}
