@@ -42,6 +42,16 @@ const (
 	ItemDiscountNon = "Web Discount Non-taxable"
 	ItemRounding    = "Rounding"
 	ItemGiftCard    = "Gift Card"
+	ItemSubtotal    = "Subtotal"
+)
+
+// ItemKit is a group item of the pretend company: a mug and two pairs of socks.
+const ItemKit = "CAMP-KIT"
+
+// What else the pretend company's forms may name.
+const (
+	MessageThanks = "Thank you for your business."
+	SalesRepJR    = "JR"
 )
 
 // Names of the pretend company's accounts.
@@ -158,6 +168,7 @@ const (
 const (
 	knownCustomer    = "Jane Cooper"
 	inactiveCustomer = "Dormant Traders"
+	euroCustomer     = "Velo Berlin" // with multicurrency on
 )
 
 func local(name, email string) buyer {

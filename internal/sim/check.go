@@ -48,7 +48,8 @@ func (k checker) structure(request *etree.Element) error {
 // attributes a request may have; iterators exist for the lists that grow and for transactions only.
 func attributes(request string) []string {
 	switch {
-	case slices.Contains([]string{"CustomerQueryRq", "EntityQueryRq", "ItemQueryRq", "ItemSalesTaxQueryRq", "ItemSalesTaxGroupQueryRq", "SalesReceiptQueryRq", "DepositQueryRq", "TransactionQueryRq"}, request):
+	case slices.Contains([]string{"CustomerQueryRq", "EntityQueryRq", "ItemQueryRq", "ItemSalesTaxQueryRq", "ItemSalesTaxGroupQueryRq", "DepositQueryRq", "TransactionQueryRq"}, request),
+		slices.Contains(txnKinds(), strings.TrimSuffix(request, "QueryRq")):
 		return []string{"requestID", "metaData", "iterator", "iteratorID"}
 	case strings.HasSuffix(request, "QueryRq") && !slices.Contains([]string{"HostQueryRq", "CompanyQueryRq", "PreferencesQueryRq"}, request):
 		return []string{"requestID", "metaData"}
@@ -135,13 +136,17 @@ func lastName(path string) string { _, name := cutLast(path); return name }
 
 // interleaved elements may come in any order among one another.
 func interleaved(tag string) bool {
-	return tag == "SalesReceiptLineAdd" || tag == "SalesReceiptLineGroupAdd"
+	form := strings.TrimSuffix(strings.TrimSuffix(tag, "LineAdd"), "LineGroupAdd")
+	return form != tag && slices.Contains(itemForms(), form)
 }
 
 // repeats names the elements that may be repeated although each is one branch of a choice.
 func repeats(tag, parent string) bool {
+	if interleaved(tag) {
+		return true
+	}
 	switch tag {
-	case "SalesReceiptLineAdd", "SalesReceiptLineGroupAdd", "ListDelType", "TxnTypeFilter", "AccountType", "PaymentMethodType", "OwnerID", "IncludeRetElement":
+	case "ListDelType", "TxnTypeFilter", "AccountType", "PaymentMethodType", "OwnerID", "IncludeRetElement":
 		return true
 	case "ListID", "FullName", "TxnID", "RefNumber", "RefNumberCaseSensitive":
 		return strings.HasSuffix(parent, "QueryRq") || strings.HasSuffix(parent, "Filter")
@@ -154,7 +159,7 @@ func choice(e *etree.Element, seen map[string]int) error {
 	for _, branches := range [][]string{
 		{"Rate", "RatePercent", "PriceLevelRef"}, {"SerialNumber", "LotNumber"}, {"SalesOrPurchase", "SalesAndPurchase"}, {"Price", "PricePercent"}, {"DiscountRate", "DiscountRatePercent"},
 		{"NameFilter", "NameRangeFilter"}, {"RefNumber", "RefNumberCaseSensitive", "RefNumberFilter", "RefNumberRangeFilter"}, {"ModifiedDateRangeFilter", "TxnDateRangeFilter"},
-		{"ListIDWithChildren", "FullNameWithChildren"}, {"FromTxnDate", "DateMacro"}, {"ToTxnDate", "DateMacro"}, {"DateMacro", "FromModifiedDate"}, {"DateMacro", "ToModifiedDate"},
+		{"IsAutoApply", "AppliedToTxnAdd"}, {"ListIDWithChildren", "FullNameWithChildren"}, {"FromTxnDate", "DateMacro"}, {"ToTxnDate", "DateMacro"}, {"DateMacro", "FromModifiedDate"}, {"DateMacro", "ToModifiedDate"},
 	} {
 		var present []string
 		for _, b := range branches {
@@ -167,8 +172,10 @@ func choice(e *etree.Element, seen map[string]int) error {
 		}
 	}
 	switch {
-	case e.Tag == "SalesReceiptAdd" && seen["SalesReceiptLineAdd"]+seen["SalesReceiptLineGroupAdd"] == 0:
-		return fmt.Errorf("SalesReceiptAdd has no line")
+	case slices.Contains([]string{"SalesReceiptAdd", "SalesOrderAdd", "CreditMemoAdd"}, e.Tag) && seen[strings.TrimSuffix(e.Tag, "Add")+"LineAdd"]+seen[strings.TrimSuffix(e.Tag, "Add")+"LineGroupAdd"] == 0:
+		return fmt.Errorf("%s has no line", e.Tag)
+	case e.Tag == "ReceivePaymentAdd" && seen["IsAutoApply"]+seen["AppliedToTxnAdd"] == 0:
+		return fmt.Errorf("ReceivePaymentAdd has neither IsAutoApply nor AppliedToTxnAdd")
 	case slices.Contains([]string{"ItemServiceAdd", "ItemNonInventoryAdd", "ItemOtherChargeAdd"}, e.Tag) && seen["SalesOrPurchase"]+seen["SalesAndPurchase"] == 0:
 		return fmt.Errorf("%s has neither SalesOrPurchase nor SalesAndPurchase", e.Tag)
 	case strings.HasSuffix(e.Tag, "QueryRq"), strings.HasSuffix(e.Tag, "Filter"):
@@ -196,7 +203,7 @@ func oneKey(e *etree.Element, seen map[string]int) error {
 		return nil
 	}
 	for other := range seen {
-		if other != key && !slices.Contains([]string{"IncludeRetElement", "OwnerID", "IncludeLineItems"}, other) {
+		if other != key && !slices.Contains([]string{"IncludeRetElement", "OwnerID", "IncludeLineItems", "IncludeLinkedTxns"}, other) {
 			return fmt.Errorf("%s holds both %s and %s", e.Tag, key, other)
 		}
 	}

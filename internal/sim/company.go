@@ -22,6 +22,9 @@ type CompanyConfig struct {
 	ClosingDate       string   // YYYY-MM-DD; no closing date
 	Sample            bool     // a sample company of Intuit's
 	PageSize          int      // most records of one page of an iterator; 0 for as many as are asked for
+	NoSalesOrders     bool     // whether the preference of sales orders is off; QuickBooks Pro has none anyway
+	MultiCurrency     bool     // whether the preference is on; home is the US dollar, and there is the Euro
+	CustomFields      []string // those that a person has set up for items on forms
 	TaxItems          []TaxItem
 	TaxGroups         []TaxItemGroup
 	Clock             func() time.Time `json:"-"` // time.Now
@@ -50,7 +53,8 @@ type Company struct {
 type books struct {
 	Config    CompanyConfig
 	Objects   []*object
-	Receipts  []*receipt
+	Txns      []*txn `json:"Receipts"`
+	Links     []link
 	Deleted   []deletedObject
 	Removed   []deletedTxn
 	Deposits  []*deposit
@@ -111,6 +115,9 @@ func companyOf(b books, clock func() time.Time) *Company {
 // take makes b the company's books.
 func (c *Company) take(b books) {
 	c.books, c.byID = b, map[string]*object{}
+	for _, t := range b.Txns {
+		t.Kind = cmp.Or(t.Kind, "SalesReceipt") // the only kind there was at first
+	}
 	for _, o := range b.Objects {
 		c.byID[o.ListID] = o
 	}
@@ -267,7 +274,7 @@ func (c *Company) preferencesRet() node {
 	ret := group("PreferencesRet", accounting,
 		group("FinanceChargePreferences", leaf("AnnualInterestRate", "0.00"), leaf("MinFinanceCharge", "0.00"), leaf("GracePeriod", "0"), leaf("IsAssessingForOverdueCharges", "false"), leaf("CalculateChargesFrom", "DueDate"), leaf("IsMarkedToBePrinted", "false")),
 		group("JobsAndEstimatesPreferences", leaf("IsUsingEstimates", "true"), leaf("IsUsingProgressInvoicing", "false"), leaf("IsPrintingItemsWithZeroAmounts", "false")),
-		group("MultiCurrencyPreferences", leaf("IsMultiCurrencyOn", "false")),
+		group("MultiCurrencyPreferences", c.currencyPreferences()...),
 		group("MultiLocationInventoryPreferences", leaf("IsMultiLocationInventoryAvailable", "false"), leaf("IsMultiLocationInventoryEnabled", "false")),
 		group("PurchasesAndVendorsPreferences", leaf("IsUsingInventory", "true"), leaf("DaysBillsAreDue", "10"), leaf("IsAutomaticallyUsingDiscounts", "false")),
 		group("ReportsPreferences", leaf("AgingReportBasis", "AgeFromDueDate"), leaf("SummaryReportBasis", "Accrual")),

@@ -119,7 +119,7 @@ func TestReceiptArithmetic(t *testing.T) {
 }
 
 func TestReceiptAnswerHoldsAllThatWasSent(t *testing.T) {
-	c := open(t)
+	c := open(t, func(k *CompanyConfig) { k.Classes = true })
 	all := `<ClassRef><FullName>Web</FullName></ClassRef><TxnDate>2026-11-19</TxnDate><RefNumber>K8XTQ</RefNumber><BillAddress><Addr1>Jane Cooper</Addr1><Addr2></Addr2><Addr3>Apt 4</Addr3><City>Springfield</City><State>Illinois</State><PostalCode>62704</PostalCode><Country>United States</Country></BillAddress>` +
 		`<CheckNumber>pi_1</CheckNumber><PaymentMethodRef><FullName>Stripe</FullName></PaymentMethodRef><ShipMethodRef><FullName>UPS</FullName></ShipMethodRef>` + taxRef(TaxGroup) +
 		`<Memo>Ecwid 1003/K8XTQ &#8364; caf&#233;</Memo><IsToBePrinted>false</IsToBePrinted><IsToBeEmailed>false</IsToBeEmailed><CustomerSalesTaxCodeRef><FullName>Tax</FullName></CustomerSalesTaxCodeRef>` +
@@ -254,7 +254,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"iterator of another session", `<CustomerQueryRq iterator="Continue" iteratorID="{10c05cbd-b25b-4a85-8aa0-8bce89e6e900}"><MaxReturned>2</MaxReturned></CustomerQueryRq>`, "3391", "iteratorID"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			c := open(t)
+			c := open(t, func(k *CompanyConfig) { k.Classes = true })
 			before, err := c.Snapshot()
 			if err != nil {
 				t.Fatal(err)

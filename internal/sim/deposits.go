@@ -1,12 +1,13 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 )
 
-// A deposit is a bank deposit of receipts out of Undeposited Funds.
+// A deposit is a bank deposit of receipts and payments out of Undeposited Funds.
 type deposit struct {
 	TxnID    string
 	Number   int64
@@ -21,32 +22,33 @@ type deposit struct {
 type depositLine struct {
 	TxnLineID, PaymentTxnLineID string
 	Receipt                     string // TxnID of what was deposited
+	Kind                        string // of it; "" is SalesReceipt
 	Customer                    string // ListID
 	Amount                      Cents
 }
 
-// Deposit takes sales receipts out of Undeposited Funds to the bank, as a person does in Make Deposits, today. The receipts
+// Deposit takes sales receipts and payments out of Undeposited Funds to the bank, as a person does in Make Deposits, today. The receipts
 // themselves stay as they are, edit sequence and all. It gives the deposit's TxnID.
 func (c *Company) Deposit(txnIDs ...string) (depositID string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(txnIDs) == 0 {
-		return "", fmt.Errorf("a deposit needs a sales receipt")
+		return "", fmt.Errorf("a deposit needs a sales receipt or payment")
 	}
 	now := c.now()
 	d := &deposit{TxnID: c.txnID(now.Unix()), Created: now.Unix(), Modified: now.Unix(), EditSeq: now.Unix(), Date: now.Format(time.DateOnly), Account: c.named(AccountBank, "Account").ListID}
 	undeposited := c.named(AccountUndeposited, "Account").ListID
 	for i, id := range txnIDs {
-		r := c.receipt(id)
+		t := c.txn(id)
 		switch {
-		case r == nil:
-			return "", fmt.Errorf("there is no sales receipt %s to deposit", id)
-		case r.Void || r.Header.at("IsPending") == "true" || r.Header.at("DepositToAccountRef", "ListID") != undeposited:
-			return "", fmt.Errorf("the sales receipt %s has no money in %s", id, AccountUndeposited)
+		case t == nil:
+			return "", fmt.Errorf("there is no transaction %s to deposit", id)
+		case !t.posts() || t.Header.at("DepositToAccountRef", "ListID") != undeposited:
+			return "", fmt.Errorf("the %s %s has no money in %s", t.Kind, id, AccountUndeposited)
 		case c.depositOf(id) != nil || slices.Contains(txnIDs[:i], id):
-			return "", fmt.Errorf("the sales receipt %s is in a deposit already", id)
+			return "", fmt.Errorf("the %s %s is in a deposit already", t.Kind, id)
 		}
-		d.Lines = append(d.Lines, depositLine{c.txnID(now.Unix()), c.txnID(now.Unix()), id, r.Header.at("CustomerRef", "ListID"), r.total()})
+		d.Lines = append(d.Lines, depositLine{c.txnID(now.Unix()), c.txnID(now.Unix()), id, t.Kind, t.customer(), t.total()})
 	}
 	c.books.TxnNumber++
 	d.Number = c.books.TxnNumber
@@ -67,7 +69,7 @@ func (c *Company) DeleteDeposit(depositID string) error {
 	return c.keep()
 }
 
-// depositOf gives the deposit a receipt is in; nil when it is in none.
+// depositOf gives the deposit a transaction is in; nil when it is in none.
 func (c *Company) depositOf(txnID string) *deposit {
 	for _, d := range c.books.Deposits {
 		if slices.ContainsFunc(d.Lines, func(l depositLine) bool { return l.Receipt == txnID }) {
@@ -124,7 +126,7 @@ func (c *Company) depositRet(d *deposit, withLines bool) node {
 	var lines []node
 	for _, l := range d.Lines {
 		total += l.Amount
-		lines = append(lines, group("DepositLineRet", leaf("TxnType", "SalesReceipt"), leaf("TxnID", l.Receipt), leaf("TxnLineID", l.TxnLineID), leaf("PaymentTxnLineID", l.PaymentTxnLineID),
+		lines = append(lines, group("DepositLineRet", leaf("TxnType", cmp.Or(l.Kind, "SalesReceipt")), leaf("TxnID", l.Receipt), leaf("TxnLineID", l.TxnLineID), leaf("PaymentTxnLineID", l.PaymentTxnLineID),
 			group("EntityRef", leaf("ListID", l.Customer)), group("AccountRef", leaf("ListID", undeposited)), leaf("Amount", l.Amount.String())))
 	}
 	ret := group("DepositRet", leaf("TxnID", d.TxnID), leaf("TimeCreated", stamp(d.Created)), leaf("TimeModified", stamp(d.Modified)), leaf("EditSequence", fmt.Sprint(d.EditSeq)), leaf("TxnNumber", fmt.Sprint(d.Number)),

@@ -59,40 +59,44 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 		}
 		add.Kids = append(add.Kids, line)
 	}
-	r, status := c.addReceipt(add)
+	entered, status := c.addForm("SalesReceipt", add)
 	if status != nil {
 		return "", fmt.Errorf("the sales receipt %q cannot be typed in: %s", t.RefNumber, status.Message)
 	}
-	return r.TxnID, c.keep()
+	return entered.TxnID, c.keep()
 }
 
-// Void voids a sales receipt: it stays in the books with all amounts zero. One in a deposit can't be voided.
+// Void voids a transaction: it stays in the books with all amounts zero, and what was linked with it is open again. One in a
+// deposit can't be voided, nor can payments and sales orders.
 func (c *Company) Void(txnID string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := c.receipt(txnID)
-	if r == nil {
-		return fmt.Errorf("there is no sales receipt %s to void", txnID)
+	t := c.txn(txnID)
+	switch {
+	case t == nil:
+		return fmt.Errorf("there is no transaction %s to void", txnID)
+	case t.Kind == "ReceivePayment" || t.Kind == "SalesOrder":
+		return fmt.Errorf("the %s %s can't be voided, only deleted", t.Kind, txnID)
+	case c.depositOf(txnID) != nil:
+		return fmt.Errorf("the %s %s is in a deposit: it can't be voided", t.Kind, txnID)
 	}
-	if c.depositOf(txnID) != nil {
-		return fmt.Errorf("the sales receipt %s is in a deposit: it can't be voided", txnID)
-	}
-	c.void(r)
+	c.void(t)
 	return c.keep()
 }
 
-// Delete removes a sales receipt; TxnDeletedQuery tells of it. One in a deposit can't be deleted.
+// Delete removes a transaction; TxnDeletedQuery tells of it, and what was linked with it is open again. One in a deposit can't be
+// deleted.
 func (c *Company) Delete(txnID string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := c.receipt(txnID)
-	if r == nil {
-		return fmt.Errorf("there is no sales receipt %s to delete", txnID)
+	t := c.txn(txnID)
+	if t == nil {
+		return fmt.Errorf("there is no transaction %s to delete", txnID)
 	}
 	if c.depositOf(txnID) != nil {
-		return fmt.Errorf("the sales receipt %s is in a deposit: it can't be deleted", txnID)
+		return fmt.Errorf("the %s %s is in a deposit: it can't be deleted", t.Kind, txnID)
 	}
-	c.remove(r)
+	c.remove(t)
 	return c.keep()
 }
 
@@ -160,17 +164,22 @@ func (c *Company) Merge(listID, into string) error {
 		}
 		o.Elements.redirect(listID, into)
 	}
-	for _, r := range c.books.Receipts {
-		r.Edited = r.Edited || r.refersTo(listID)
-		r.Header.redirect(listID, into)
-		for i := range r.Lines {
-			r.Lines[i].Elements.redirect(listID, into)
-		}
+	for _, t := range c.books.Txns {
+		t.Edited = t.Edited || t.refersTo(listID)
+		t.Header.redirect(listID, into)
+		redirect(t.Lines, listID, into)
 	}
 	c.books.Objects = slices.DeleteFunc(c.books.Objects, func(o *object) bool { return o == from })
 	delete(c.byID, listID)
 	c.touch(to)
 	return c.keep()
+}
+
+func redirect(lines []txnLine, from, to string) {
+	for i := range lines {
+		lines[i].Elements.redirect(from, to)
+		redirect(lines[i].Members, from, to)
+	}
 }
 
 // redirect makes every reference below n to one list object refer to another. Answers that were kept share what is below n
@@ -221,63 +230,4 @@ func (c *Company) SetClosingDate(date string) error {
 	defer c.mu.Unlock()
 	c.books.Config.ClosingDate = date
 	return c.keep()
-}
-
-// Receipt is a sales receipt as somebody reading the books sees it.
-type Receipt struct {
-	TxnID, RefNumber, Memo string
-	Date                   string // YYYY-MM-DD
-	Customer, CustomerID   string // full name and ListID
-	DepositTo              string // account
-	PaymentMethod          string
-	TaxItem                string // tax item or group
-	Void, Pending          bool
-	Entered                string // the Memo it was made with
-	Edited                 bool   // whether a person has changed it since (EditReceipt)
-	Deposit                string // TxnID of the deposit it is in
-	Lines                  []ReceiptLine
-	Subtotal, Tax, Total   Cents
-}
-
-// ReceiptLine is one line of a Receipt.
-type ReceiptLine struct {
-	Item, Desc string
-	Kind       string // of the item: ItemInventory, ItemOtherCharge, ...
-	Quantity   string // "" when blank
-	Amount     Cents
-	Taxable    bool
-}
-
-// Receipts gives all sales receipts, voided ones included, in the order they were made.
-func (c *Company) Receipts() []Receipt {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	all := make([]Receipt, len(c.books.Receipts))
-	for i, r := range c.books.Receipts {
-		h := &r.Header
-		all[i] = Receipt{TxnID: r.TxnID, RefNumber: h.at("RefNumber"), Memo: h.at("Memo"), Date: h.at("TxnDate"), Customer: c.nameAt(h, "CustomerRef"), CustomerID: h.at("CustomerRef", "ListID"),
-			DepositTo: c.nameAt(h, "DepositToAccountRef"), PaymentMethod: c.nameAt(h, "PaymentMethodRef"), TaxItem: c.nameAt(h, "ItemSalesTaxRef"), Void: r.Void, Pending: h.at("IsPending") == "true", Entered: r.Entered, Edited: r.Edited,
-			Subtotal: r.Subtotal, Tax: r.Tax, Total: r.total()}
-		if d := c.depositOf(r.TxnID); d != nil {
-			all[i].Deposit = d.TxnID
-		}
-		for _, l := range r.Lines {
-			all[i].Lines = append(all[i].Lines, ReceiptLine{c.nameAt(&l.Elements, "ItemRef"), l.Elements.at("Desc"), c.kindAt(&l.Elements, "ItemRef"), l.Elements.at("Quantity"), l.Amount, l.Taxable})
-		}
-	}
-	return all
-}
-
-func (c *Company) nameAt(n *node, ref string) string {
-	if o := c.byID[n.at(ref, "ListID")]; o != nil {
-		return c.fullName(o)
-	}
-	return ""
-}
-
-func (c *Company) kindAt(n *node, ref string) string {
-	if o := c.byID[n.at(ref, "ListID")]; o != nil {
-		return o.Kind
-	}
-	return ""
 }

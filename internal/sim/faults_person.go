@@ -19,12 +19,12 @@ func personFaults() []Fault {
 	document := func(name string, act func(c *Company, txnID string) error) Fault {
 		return Fault{Name: name, Where: WherePerson, ByHand: true, arm: func(w *World, t *trouble, r *rand.Rand) string {
 			return acts(w, t, r, name, func(c *Company, r *rand.Rand) (string, error) {
-				ours := slices.DeleteFunc(c.Receipts(), func(r Receipt) bool { return r.Void || !strings.Contains(r.Memo, "Ecwid ") })
+				ours := slices.DeleteFunc(c.Documents(), func(d Document) bool { return d.Void || !strings.Contains(d.Memo, "Ecwid ") })
 				if len(ours) == 0 {
 					return "", nil
 				}
 				doc := pick(r, ours)
-				return fmt.Sprintf("sales receipt %s, TxnID %s", doc.RefNumber, doc.TxnID), act(c, doc.TxnID)
+				return fmt.Sprintf("%s %s, TxnID %s", doc.Kind, doc.RefNumber, doc.TxnID), act(c, doc.TxnID)
 			})
 		}}
 	}
@@ -140,12 +140,13 @@ func (c *Company) edit(r *rand.Rand, used bool, do func(*object) (string, error)
 func (c *Company) inUse(listID string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.ContainsFunc(c.books.Receipts, func(r *receipt) bool { return r.refersTo(listID) })
+	return slices.ContainsFunc(c.books.Txns, func(t *txn) bool { return t.refersTo(listID) })
 }
 
-// refersTo tells whether a receipt refers to a list object.
-func (r *receipt) refersTo(listID string) bool {
-	return r.Header.refersTo(listID) || slices.ContainsFunc(r.Lines, func(l receiptLine) bool { return l.Elements.refersTo(listID) })
+// refersTo tells whether a transaction refers to a list object.
+func (t *txn) refersTo(listID string) bool {
+	return t.Header.refersTo(listID) || slices.ContainsFunc(t.Lines, func(l txnLine) bool { return l.Elements.refersTo(listID) }) ||
+		slices.ContainsFunc(flat(t.Lines), func(l txnLine) bool { return l.Elements.refersTo(listID) })
 }
 
 // refersTo tells whether anything below n refers to a list object.
@@ -168,7 +169,7 @@ func typedBefore(w *World, t *trouble, r *rand.Rand) string {
 		}
 		for _, e := range doc.FindElements("//QBXMLMsgsRq/*/*") {
 			kind, adds := strings.CutSuffix(e.Tag, "Add")
-			if !adds || kind == "SalesReceipt" {
+			if !adds || slices.Contains(txnKinds(), kind) {
 				continue
 			}
 			entry := nodeOf(e)
@@ -214,13 +215,13 @@ func olderCopy(w *World, t *trouble, _ *rand.Rand) string {
 	t.before = func(_ *session, step string) error {
 		var err error
 		if before == nil && step == "authenticate" {
-			had = len(w.Company.Receipts())
+			had = len(w.Company.Documents())
 			before, err = w.Company.Snapshot()
 		}
 		return err
 	}
 	t.after = func(_ *session, step string) error {
-		lost := len(w.Company.Receipts()) - had
+		lost := len(w.Company.Documents()) - had
 		if before == nil || step != "closeConnection" || lost <= 0 {
 			return nil
 		}

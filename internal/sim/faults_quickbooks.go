@@ -198,7 +198,7 @@ func reordered(_ *World, t *trouble, _ *rand.Rand) string {
 	return said
 }
 
-var writtenRet = regexp.MustCompile(`(?s)<(SalesReceipt|Customer|Item\w+|PaymentMethod|ShipMethod)Ret>.*?</(SalesReceipt|Customer|Item\w+|PaymentMethod|ShipMethod)Ret>`)
+var writtenRet = regexp.MustCompile(`(?s)<(SalesReceipt|Invoice|SalesOrder|CreditMemo|ReceivePayment|ARRefundCreditCard|Check|Customer|Item\w+|PaymentMethod|ShipMethod)Ret>.*?\n</(SalesReceipt|Invoice|SalesOrder|CreditMemo|ReceivePayment|ARRefundCreditCard|Check|Customer|Item\w+|PaymentMethod|ShipMethod)Ret>`)
 
 // unreadable puts an ErrorRecovery into the place of each record that was written.
 func unreadable(_ *World, t *trouble, r *rand.Rand) string {
@@ -211,7 +211,7 @@ func unreadable(_ *World, t *trouble, r *rand.Rand) string {
 		reply.Response = writtenRet.ReplaceAllStringFunc(reply.Response, func(ret string) string {
 			b := "<ErrorRecovery>"
 			for _, name := range []string{"ListID", "TxnID", "TxnNumber", "EditSequence"} {
-				if m := regexp.MustCompile(`<` + name + `>[^<]*</` + name + `>`).FindString(ret); m != "" && (name != "ListID" || !strings.HasPrefix(ret, "<SalesReceipt")) {
+				if m := regexp.MustCompile(`<` + name + `>[^<]*</` + name + `>`).FindString(ret); m != "" && (name != "ListID" || !strings.Contains(ret, "<TxnID>")) {
 					b += m
 				}
 			}

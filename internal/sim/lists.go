@@ -36,7 +36,7 @@ func itemKinds() []string {
 // kindsOf says which lists a query reads; nil for what is not a list query.
 func kindsOf(query string) []string {
 	switch query {
-	case "CustomerQuery", "AccountQuery", "ItemSalesTaxQuery", "ItemSalesTaxGroupQuery", "SalesTaxCodeQuery", "PaymentMethodQuery", "ShipMethodQuery", "ClassQuery", "TemplateQuery":
+	case "CustomerQuery", "AccountQuery", "ItemSalesTaxQuery", "ItemSalesTaxGroupQuery", "SalesTaxCodeQuery", "PaymentMethodQuery", "ShipMethodQuery", "ClassQuery", "TemplateQuery", "CustomerMsgQuery", "SalesRepQuery", "CurrencyQuery":
 		return []string{strings.TrimSuffix(query, "Query")}
 	case "EntityQuery":
 		return entityKinds()
@@ -69,8 +69,12 @@ func referred(ref, ownKind string) []string {
 		return itemKinds()
 	case "ItemSalesTaxRef":
 		return []string{"ItemSalesTax", "ItemSalesTaxGroup"}
-	case "ClassRef", "TemplateRef", "PaymentMethodRef", "ShipMethodRef":
-		return []string{strings.TrimSuffix(ref, "Ref")}
+	case "ClassRef", "TemplateRef", "PaymentMethodRef", "ShipMethodRef", "CustomerMsgRef", "SalesRepRef", "CurrencyRef", "HomeCurrencyRef":
+		return []string{strings.TrimPrefix(strings.TrimSuffix(ref, "Ref"), "Home")}
+	case "PayeeEntityRef", "SalesRepEntityRef":
+		return entityKinds()
+	case "DiscountClassRef":
+		return []string{"Class"}
 	case "PreferredPaymentMethodRef":
 		return []string{"PaymentMethod"}
 	case "SalesTaxCodeRef", "CustomerSalesTaxCodeRef":
@@ -220,6 +224,9 @@ func (c *Company) add(kind string, elements node) (*object, *Status) {
 	}
 	if name == "" {
 		return nil, refused(3150, "There is a missing element: \"Name\".")
+	}
+	if elements.kid("CurrencyRef") != nil && !c.books.Config.MultiCurrency {
+		return nil, featureOff("multiple currencies")
 	}
 	if parent := elements.kid("ParentRef"); parent != nil {
 		if _, status := c.resolve(parent, kind, kind); status != nil {

@@ -99,10 +99,12 @@ func (c *Company) find(name string, request node) (Status, []node) {
 	var status Status
 	var found []node
 	switch {
-	case name == "SalesReceiptQuery":
-		status, found = c.findReceipts(request, func(r *receipt) node { return c.receiptRet(r, request.at("IncludeLineItems") == "true") })
+	case slices.Contains(txnKinds(), strings.TrimSuffix(name, "Query")):
+		status, found = c.findTxns([]string{strings.TrimSuffix(name, "Query")}, request, func(t *txn) node { return c.txnRet(t, extentOf(request)) })
 	case name == "TransactionQuery":
-		status, found = c.findReceipts(request, c.transactionRet)
+		status, found = c.findTxns(transactionTypes(request), request, c.transactionRet)
+	case name == "CurrencyQuery" && !c.books.Config.MultiCurrency:
+		return *featureOff("multiple currencies"), nil
 	case name == "DepositQuery":
 		status, found = c.findDeposits(request)
 	case name == "TxnDeletedQuery":
@@ -174,28 +176,25 @@ func (c *Company) findObjects(kinds []string, request node) (Status, []node) {
 	return done(), found
 }
 
-// findReceipts serves SalesReceiptQuery and TransactionQuery, which tells of sales receipts alone.
-func (c *Company) findReceipts(request node, ret func(*receipt) node) (Status, []node) {
+// findTxns serves the queries of transactions of some kinds.
+func (c *Company) findTxns(kinds []string, request node, ret func(*txn) node) (Status, []node) {
 	if ids := request.all("TxnID"); ids != nil {
-		return c.receiptsByID(ids, ret)
+		return c.txnsByID(kinds, ids, ret)
 	}
 	if status := macrosAllowed(request); status != nil {
 		return *status, nil
 	}
-	if types := transactionTypes(request); types != nil && !slices.Contains(types, "All") && !slices.Contains(types, "SalesReceipt") {
-		return nothingFound(), nil
-	}
 	numbers, exact := request.all("RefNumber"), request.all("RefNumberCaseSensitive")
 	met := map[string]bool{}
 	var found []node
-	for _, r := range c.books.Receipts {
-		number := r.Header.at("RefNumber")
+	for _, t := range c.books.Txns {
+		number := t.Header.at("RefNumber")
 		if numbers != nil && !slices.ContainsFunc(numbers, func(n string) bool { return strings.EqualFold(n, number) }) || exact != nil && !slices.Contains(exact, number) {
 			continue
 		}
-		if nameMatches(number, &request, "RefNumber") && c.receiptMatches(r, request) {
+		if slices.Contains(kinds, t.Kind) && nameMatches(number, &request, "RefNumber") && c.txnMatches(t, request) {
 			met[strings.ToLower(number)] = true
-			found = append(found, ret(r))
+			found = append(found, ret(t))
 		}
 	}
 	if len(found) == 0 {
@@ -209,14 +208,14 @@ func (c *Company) findReceipts(request node, ret func(*receipt) node) (Status, [
 	return done(), found
 }
 
-func (c *Company) receiptsByID(ids []string, ret func(*receipt) node) (Status, []node) {
+func (c *Company) txnsByID(kinds, ids []string, ret func(*txn) node) (Status, []node) {
 	status, found := done(), []node(nil)
 	for _, id := range ids {
 		if !listIDForm(id) {
 			return *refused(3000, "The given object ID \"%s\" in the field \"txn id\" is invalid.", id), nil
 		}
-		if r := c.receipt(id); r != nil {
-			found = append(found, ret(r))
+		if t := c.txn(id); t != nil && slices.Contains(kinds, t.Kind) {
+			found = append(found, ret(t))
 		} else if status.Code == 0 {
 			status = incomplete(id)
 		}
@@ -224,20 +223,12 @@ func (c *Company) receiptsByID(ids []string, ret func(*receipt) node) (Status, [
 	return status, found
 }
 
-func (c *Company) receipt(txnID string) *receipt {
-	for _, r := range c.books.Receipts {
-		if r.TxnID == txnID {
-			return r
-		}
-	}
-	return nil
-}
-
+// transactionTypes are the kinds that a TransactionQuery asks for. It tells nothing of deposits here.
 func transactionTypes(request node) []string {
-	if f := request.kid("TransactionTypeFilter"); f != nil {
+	if f := request.kid("TransactionTypeFilter"); f != nil && !slices.Contains(f.all("TxnTypeFilter"), "All") {
 		return f.all("TxnTypeFilter")
 	}
-	return nil
+	return txnKinds()
 }
 
 // macrosAllowed: of the date macros only All is pretended.
@@ -250,25 +241,34 @@ func macrosAllowed(request node) *Status {
 	return nil
 }
 
-func (c *Company) receiptMatches(r *receipt, request node) bool {
-	if !datesMatch(request, r.Modified, r.Header.at("TxnDate")) {
+func (c *Company) txnMatches(t *txn, request node) bool {
+	if !datesMatch(request, t.Modified, t.Header.at("TxnDate")) {
 		return false
 	}
 	for _, name := range []string{"EntityFilter", "TransactionEntityFilter"} {
-		if f := request.kid(name); f != nil && !c.refersTo(r.Header.at("CustomerRef", "ListID"), f) {
+		if f := request.kid(name); f != nil && !c.refersTo(t.customer(), f) {
 			return false
 		}
 	}
 	for _, name := range []string{"AccountFilter", "TransactionAccountFilter"} {
-		if f := request.kid(name); f != nil && !c.refersTo(r.Header.at("DepositToAccountRef", "ListID"), f) {
+		if f := request.kid(name); f != nil && !c.refersTo(t.Header.at(moneyAt(t.Kind), "ListID"), f) && !c.refersTo(t.Header.at("ARAccountRef", "ListID"), f) {
 			return false
 		}
 	}
+	if f := request.kid("CurrencyFilter"); f != nil && !c.refersTo(t.Header.at("CurrencyRef", "ListID"), f) {
+		return false
+	}
 	switch request.at("TransactionPostingStatusFilter") {
 	case "Posting":
-		return r.Header.at("IsPending") != "true"
+		return !t.pending() && t.Kind != "SalesOrder"
 	case "NonPosting":
-		return r.Header.at("IsPending") == "true"
+		return t.pending() || t.Kind == "SalesOrder"
+	}
+	switch request.at("PaidStatus") + request.at("TransactionPaidStatusFilter") {
+	case "PaidOnly", "Closed":
+		return c.left(t) == 0
+	case "NotPaidOnly", "Open":
+		return c.left(t) != 0
 	}
 	return true
 }

@@ -13,11 +13,11 @@ func retOrder(kind string) []string {
 	item := "ClassRef ParentRef Sublevel "
 	orders := map[string]string{
 		"Customer": "ClassRef ParentRef Sublevel CompanyName " + person + "JobTitle BillAddress BillAddressBlock ShipAddress ShipAddressBlock ShipToAddress Phone AltPhone Fax Email Cc Contact AltContact AdditionalContactRef " +
-			"CustomerTypeRef TermsRef SalesRepRef Balance TotalBalance SalesTaxCodeRef ItemSalesTaxRef ResaleNumber AccountNumber CreditLimit PreferredPaymentMethodRef JobStatus JobStartDate JobProjectedEndDate JobEndDate JobDesc JobTypeRef Notes PreferredDeliveryMethod PriceLevelRef ExternalGUID",
+			"CustomerTypeRef TermsRef SalesRepRef Balance TotalBalance SalesTaxCodeRef ItemSalesTaxRef ResaleNumber AccountNumber CreditLimit PreferredPaymentMethodRef JobStatus JobStartDate JobProjectedEndDate JobEndDate JobDesc JobTypeRef Notes PreferredDeliveryMethod PriceLevelRef ExternalGUID CurrencyRef",
 		"Vendor":            "CompanyName " + person + "Phone Email Balance",
 		"Employee":          person + "Phone Email",
 		"OtherName":         "CompanyName " + person + "Phone Email",
-		"Account":           "ParentRef Sublevel AccountType SpecialAccountType AccountNumber Desc Balance TotalBalance CashFlowClassification",
+		"Account":           "ParentRef Sublevel AccountType SpecialAccountType AccountNumber Desc Balance TotalBalance CashFlowClassification CurrencyRef",
 		"ItemService":       item + "SalesTaxCodeRef SalesOrPurchase SalesAndPurchase ExternalGUID",
 		"ItemNonInventory":  item + "ManufacturerPartNumber SalesTaxCodeRef SalesOrPurchase SalesAndPurchase ExternalGUID",
 		"ItemOtherCharge":   item + "SalesTaxCodeRef SalesOrPurchase SalesAndPurchase ExternalGUID",
@@ -27,7 +27,9 @@ func retOrder(kind string) []string {
 		"ItemSalesTaxGroup": "ItemDesc ItemSalesTaxRef",
 		"ItemSubtotal":      "ItemDesc",
 		"ItemPayment":       "ItemDesc",
-		"ItemGroup":         "ItemDesc",
+		"ItemGroup":         "ItemDesc IsPrintItemsInGroup ItemGroupLine",
+		"SalesRep":          "SalesRepEntityRef",
+		"Currency":          "CurrencyCode IsUserDefinedCurrency ExchangeRate AsOfDate",
 		"PaymentMethod":     "PaymentMethodType",
 		"Class":             "ParentRef Sublevel",
 		"StandardTerms":     "StdDueDays StdDiscountDays DiscountPct",
@@ -35,7 +37,7 @@ func retOrder(kind string) []string {
 		"Template":          "TemplateType",
 		"SalesTaxCode":      "IsTaxable Desc",
 	}
-	return append([]string{"ListID", "TimeCreated", "TimeModified", "EditSequence", "Name", "FullName", "BarCodeValue", "IsActive"}, strings.Fields(orders[kind])...)
+	return append([]string{"ListID", "TimeCreated", "TimeModified", "EditSequence", "Name", "Initial", "FullName", "BarCodeValue", "IsActive"}, strings.Fields(orders[kind])...)
 }
 
 // ret makes the …Ret of an object.
@@ -57,6 +59,12 @@ func (c *Company) ret(o *object) node {
 			ret.Kids = append(ret.Kids, addressBlock(kid))
 		}
 		ret.Kids = append(ret.Kids, kid)
+	}
+	if o.Kind == "SalesRep" { // it is called by its initials
+		*ret.kid("Name") = leaf("Initial", o.Name)
+	}
+	if o.Kind == "Customer" && c.books.Config.MultiCurrency && ret.kid("CurrencyRef") == nil {
+		ret.Kids = append(ret.Kids, c.refNamed("CurrencyRef", CurrencyHome, "Currency"))
 	}
 	if o.Kind == "Customer" {
 		ret.Kids = append(ret.Kids, leaf("Balance", "0.00"), leaf("TotalBalance", "0.00"))

@@ -7,6 +7,10 @@ func (c *Company) seed() {
 	c.seedNames()
 	c.seedTax()
 	c.seedItems()
+	c.seedForms()
+	if c.books.Config.MultiCurrency {
+		c.seedCurrencies()
+	}
 }
 
 // put adds a seeded object; a reference names an object put before.
@@ -123,6 +127,27 @@ func (c *Company) seedItems() {
 	}
 	c.put("ItemDiscount", ItemDiscount, leaf("ItemDesc", "Discount"), refTo("SalesTaxCodeRef", "Tax"), leaf("DiscountRate", "0.00"), refTo("AccountRef", AccountDiscounts))
 	c.put("ItemDiscount", ItemDiscountNon, leaf("ItemDesc", "Discount"), refTo("SalesTaxCodeRef", "Non"), leaf("DiscountRate", "0.00"), refTo("AccountRef", AccountDiscounts))
-	c.put("ItemSubtotal", "Subtotal", leaf("ItemDesc", "Subtotal"))
+	c.put("ItemSubtotal", ItemSubtotal, leaf("ItemDesc", "Subtotal"))
 	c.put(kindNonInventory, "OLD-LAMP", leaf("IsActive", "false"), refTo("SalesTaxCodeRef", "Tax"), group("SalesOrPurchase", leaf("Desc", "Old lamp"), leaf("Price", "10.00"), refTo("AccountRef", AccountSales)))
+}
+
+// seedForms has what invoices, sales orders and credit memos name beside what sales receipts do.
+func (c *Company) seedForms() {
+	c.put("Template", "Custom Sales Order", leaf("TemplateType", "SalesOrder"))
+	c.put("Template", "Custom Credit Memo", leaf("TemplateType", "CreditMemo"))
+	c.put("CustomerMsg", MessageThanks)
+	c.put("SalesRep", SalesRepJR, refTo("SalesRepEntityRef", nameOfEmployee))
+	member := func(item, quantity string) node {
+		return group("ItemGroupLine", refTo("ItemRef", item), leaf("Quantity", quantity))
+	}
+	c.put("ItemGroup", ItemKit, leaf("ItemDesc", "Camp kit"), leaf("IsPrintItemsInGroup", "true"), member("MUG", "1"), member("WS-M", "2"))
+}
+
+func (c *Company) seedCurrencies() {
+	c.put("Currency", CurrencyHome, leaf("CurrencyCode", "USD"), leaf("IsUserDefinedCurrency", "false"))
+	c.put("Currency", CurrencyEuro, leaf("CurrencyCode", "EUR"), leaf("IsUserDefinedCurrency", "false"), leaf("ExchangeRate", rateOfEuro), leaf("AsOfDate", "2026-11-01"))
+	for _, a := range [][2]string{{AccountReceivableEUR, "AccountsReceivable"}, {AccountBankEUR, "Bank"}} {
+		c.put("Account", a[0], leaf("AccountType", a[1]), leaf("Balance", "0.00"), leaf("TotalBalance", "0.00"), refTo("CurrencyRef", CurrencyEuro))
+	}
+	c.put("Customer", euroCustomer, leaf("CompanyName", euroCustomer), leaf("Email", "kasse@velo.example"), refTo("CurrencyRef", CurrencyEuro))
 }

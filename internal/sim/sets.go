@@ -340,9 +340,9 @@ func (c *Company) perform(e *etree.Element) (Status, [][2]string, []node) {
 	case name == "TxnVoid" || name == "TxnDel":
 		status, rets := c.undo(name, request)
 		return status, nil, rets
-	case name == "SalesReceiptAdd":
-		status, extra, rets := c.answerReceipt(request.Kids[0])
-		return status, extra, askedFor(request, rets)
+	case slices.Contains(txnKinds(), strings.TrimSuffix(name, "Add")):
+		status, rets := c.answerTxn(strings.TrimSuffix(name, "Add"), request.Kids[0])
+		return status, nil, askedFor(request, rets)
 	case strings.HasSuffix(name, "Add"):
 		o, status := c.add(strings.TrimSuffix(name, "Add"), request.Kids[0])
 		return c.answerObject(request, o, status)
@@ -364,18 +364,28 @@ func (c *Company) answerObject(request node, o *object, status *Status) (Status,
 	return done(), nil, rets
 }
 
-func (c *Company) answerReceipt(add node) (Status, [][2]string, []node) {
-	if add.kid("SalesReceiptLineGroupAdd") != nil {
-		return *refused(1030, "The pretend company does not do item groups on sales receipts."), nil, nil
+// addTxn does the Add of a transaction.
+func (c *Company) addTxn(kind string, add node) (*txn, *Status) {
+	switch kind {
+	case "ReceivePayment":
+		return c.addPayment(add)
+	case "ARRefundCreditCard":
+		return c.addCardRefund(add)
+	case "Check":
+		return c.addCheck(add)
 	}
+	return c.addForm(kind, add)
+}
+
+func (c *Company) answerTxn(kind string, add node) (Status, []node) {
 	ignored := !c.books.Config.SalesTax && (add.kid("ItemSalesTaxRef") != nil || add.kid("CustomerSalesTaxCodeRef") != nil)
-	r, status := c.addReceipt(add)
+	t, status := c.addTxn(kind, add)
 	if status != nil {
-		return *status, nil, nil
+		return *status, nil
 	}
-	rets := []node{c.receiptRet(r, true)}
+	rets := []node{c.txnRet(t, extent{lines: true})}
 	if ignored {
-		return Status{530, "Warn", "The field \"ItemSalesTaxRef\" is not supported by this company file: sales tax is turned off. It has been ignored."}, nil, rets
+		return Status{530, "Warn", "The field \"ItemSalesTaxRef\" is not supported by this company file: sales tax is turned off. It has been ignored."}, rets
 	}
-	return done(), nil, rets
+	return done(), rets
 }

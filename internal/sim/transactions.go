@@ -1,13 +1,14 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
 
 // A deletedTxn is what QuickBooks remembers of a deleted transaction.
 type deletedTxn struct {
-	Kind, TxnID, RefNumber string // Kind is SalesReceipt or Deposit
+	Kind, TxnID, RefNumber string // Kind is one of txnKinds, or Deposit
 	Created, Deleted       int64
 }
 
@@ -20,61 +21,81 @@ func (c *Company) undo(name string, request node) (Status, []node) {
 	if !listIDForm(id) {
 		return *refused(3000, "The given object ID \"%s\" in the field \"txn id\" is invalid.", id), nil
 	}
-	r := c.receipt(id)
-	if r == nil || kind != "SalesReceipt" {
+	t := c.txn(id)
+	if t == nil || kind != t.Kind {
 		return *notFound(id), nil
 	}
 	if name == "TxnVoid" {
-		return c.answerVoid(r)
+		return c.answerVoid(t)
 	}
-	return c.answerDelete(r)
+	return c.answerDelete(t)
 }
 
-func (c *Company) answerVoid(r *receipt) (Status, []node) {
+func (c *Company) answerVoid(t *txn) (Status, []node) {
 	switch {
-	case c.closed(r):
-		return *refused(3171, "An attempt was made to modify a SalesReceipt with a date that is on or before the closing date of the company."), nil
-	case c.depositOf(r.TxnID) != nil:
-		return *refused(3185, "There was an error when voiding the SalesReceipt \"%s\".  QuickBooks error message: You need to delete this transaction from the deposit before it can be voided.", r.TxnID), nil
+	case c.closed(t):
+		return *refused(3171, "An attempt was made to modify a %s with a date that is on or before the closing date of the company.", t.Kind), nil
+	case c.bound(t) != "":
+		return *refused(3185, "There was an error when voiding the %s \"%s\".  QuickBooks error message: %s before it can be voided.", t.Kind, t.TxnID, c.bound(t)), nil
 	}
-	c.void(r)
-	return done(), []node{leaf("TxnVoidType", "SalesReceipt"), leaf("TxnID", r.TxnID), leaf("TimeCreated", stamp(r.Created)), leaf("TimeModified", stamp(r.Modified)), leaf("RefNumber", r.Header.at("RefNumber"))}
+	c.void(t)
+	return done(), []node{leaf("TxnVoidType", t.Kind), leaf("TxnID", t.TxnID), leaf("TimeCreated", stamp(t.Created)), leaf("TimeModified", stamp(t.Modified)), leaf("RefNumber", t.Header.at("RefNumber"))}
 }
 
-func (c *Company) answerDelete(r *receipt) (Status, []node) {
+func (c *Company) answerDelete(t *txn) (Status, []node) {
 	switch {
-	case c.closed(r):
-		return *refused(3161, "The SalesReceipt \"%s\" cannot be deleted: its date is on or before the closing date of the company.", r.TxnID), nil
-	case c.depositOf(r.TxnID) != nil:
-		return *refused(3160, "Cannot delete the object specified by the id = \"%s\".  QuickBooks error message: You need to delete this transaction from the deposit before it can be deleted.", r.TxnID), nil
+	case c.closed(t):
+		return *refused(3161, "The %s \"%s\" cannot be deleted: its date is on or before the closing date of the company.", t.Kind, t.TxnID), nil
+	case c.bound(t) != "":
+		return *refused(3160, "Cannot delete the object specified by the id = \"%s\".  QuickBooks error message: %s before it can be deleted.", t.TxnID, c.bound(t)), nil
 	}
-	d := c.remove(r)
+	d := c.remove(t)
 	return done(), []node{leaf("TxnDelType", d.Kind), leaf("TxnID", d.TxnID), leaf("TimeDeleted", stamp(d.Deleted)), leaf("RefNumber", d.RefNumber)}
 }
 
-// closed tells whether a receipt lies in the closed period, where an application may not change it. People may: they know
-// the closing date's password.
-func (c *Company) closed(r *receipt) bool {
-	return r.Header.at("TxnDate") <= c.books.Config.ClosingDate
+// bound says what must go before a transaction may: the deposit it is in, the payment of an invoice, the refund of a credit
+// memo, the invoice of a sales order. "" when nothing must. People get past the links: the program only warns them.
+func (c *Company) bound(t *txn) string {
+	if c.depositOf(t.TxnID) != nil {
+		return "You need to delete this transaction from the deposit"
+	}
+	if by := c.dependent(t); by != nil {
+		return fmt.Sprintf("You need to delete the %s \"%s\", which is linked to this transaction,", by.Kind, by.TxnID)
+	}
+	return ""
 }
 
-// void makes a receipt's amounts zero. It may be voided already.
-func (c *Company) void(r *receipt) {
-	if !r.Void {
-		r.Header.set(leaf("Memo", "VOID: "+r.Header.at("Memo")))
-	}
-	r.Void, r.Subtotal, r.Tax = true, 0, 0
-	for i := range r.Lines {
-		r.Lines[i].Amount = 0
-		r.Lines[i].Elements.drop("Rate")
-	}
-	c.touchReceipt(r)
+// closed tells whether a transaction lies in the closed period, where an application may not change it. People may: they know
+// the closing date's password. A sales order is in no account, so that the closing date is nothing to it.
+func (c *Company) closed(t *txn) bool {
+	return t.Kind != "SalesOrder" && t.Header.at("TxnDate") <= c.books.Config.ClosingDate
 }
 
-// remove deletes a receipt.
-func (c *Company) remove(r *receipt) deletedTxn {
-	c.books.Receipts = slices.DeleteFunc(c.books.Receipts, func(other *receipt) bool { return other == r })
-	d := deletedTxn{"SalesReceipt", r.TxnID, r.Header.at("RefNumber"), r.Created, c.now().Unix()}
+// void makes a transaction's amounts zero. It may be voided already.
+func (c *Company) void(t *txn) {
+	if !t.Void {
+		t.Header.set(leaf("Memo", "VOID: "+t.Header.at("Memo")))
+	}
+	t.Void, t.Subtotal, t.Tax = true, 0, 0
+	empty(t.Lines)
+	c.unlink(t)
+	c.touchTxn(t)
+}
+
+// empty takes all money out of lines.
+func empty(lines []txnLine) {
+	for i := range lines {
+		lines[i].Amount = 0
+		lines[i].Elements.drop("Rate")
+		empty(lines[i].Members)
+	}
+}
+
+// remove deletes a transaction.
+func (c *Company) remove(t *txn) deletedTxn {
+	c.unlink(t)
+	c.books.Txns = slices.DeleteFunc(c.books.Txns, func(other *txn) bool { return other == t })
+	d := deletedTxn{t.Kind, t.TxnID, t.Header.at("RefNumber"), t.Created, c.now().Unix()}
 	c.books.Removed = append(c.books.Removed, d)
 	return d
 }

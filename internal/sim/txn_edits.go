@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A ReceiptEdit is what a person changes on a sales receipt; the zero value of a field leaves it as it is.
+// A ReceiptEdit is what a person changes on a sales receipt or another transaction; the zero value of a field leaves it as it is.
 type ReceiptEdit struct {
 	More      Cents   // added to the first line that has an item, and taxed as that is; may be negative
 	Memo      *string // "" takes the memo away
@@ -14,18 +14,18 @@ type ReceiptEdit struct {
 	Customer  string // full name of one of the list
 }
 
-// EditReceipt changes a sales receipt by hand: it gets a new edit sequence and time of change. QuickBooks lets nobody change
-// the amount of one that is voided or in a deposit.
+// EditReceipt changes a transaction by hand: it gets a new edit sequence and time of change. QuickBooks lets nobody change the
+// amount of one that is voided or in a deposit, nor make it less than what was paid or used of it.
 func (c *Company) EditReceipt(txnID string, e ReceiptEdit) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := c.receipt(txnID)
+	r := c.txn(txnID)
 	if r == nil {
-		return fmt.Errorf("there is no sales receipt %s to change", txnID)
+		return fmt.Errorf("there is no transaction %s to change", txnID)
 	}
 	customer := c.named(e.Customer, "Customer")
 	if e.Customer != "" && customer == nil {
-		return fmt.Errorf("there is no customer %q to give the sales receipt %s", e.Customer, txnID)
+		return fmt.Errorf("there is no customer %q to give the %s %s", e.Customer, r.Kind, txnID)
 	}
 	if e.More != 0 {
 		if err := c.addToLine(r, e.More); err != nil {
@@ -48,15 +48,15 @@ func (c *Company) EditReceipt(txnID string, e ReceiptEdit) error {
 		r.Header.set(group("CustomerRef", leaf("ListID", customer.ListID)))
 	}
 	r.Edited = true
-	c.touchReceipt(r)
+	c.touchTxn(r)
 	return c.keep()
 }
 
-// addToLine changes the amount of a receipt's first line that has one, or nothing when the receipt cannot take it.
-func (c *Company) addToLine(r *receipt, more Cents) error {
-	at := slices.IndexFunc(r.Lines, func(l receiptLine) bool { return l.Elements.kid("ItemRef") != nil })
+// addToLine changes the amount of a form's first line that has one, or nothing when the form cannot take it.
+func (c *Company) addToLine(r *txn, more Cents) error {
+	at := slices.IndexFunc(r.Lines, func(l txnLine) bool { return l.Elements.kid("ItemRef") != nil })
 	if r.Void || c.depositOf(r.TxnID) != nil || at < 0 {
-		return fmt.Errorf("the amount of the sales receipt %s can't be changed: it is voided, in a deposit, or has no line with an amount", r.TxnID)
+		return fmt.Errorf("the amount of the %s %s can't be changed: it is voided, in a deposit, or has no line of an item", r.Kind, r.TxnID)
 	}
 	changed := *r
 	changed.Lines = slices.Clone(r.Lines)
@@ -70,21 +70,24 @@ func (c *Company) addToLine(r *receipt, more Cents) error {
 		}
 	}
 	if status := c.sum(&changed); status != nil {
-		return fmt.Errorf("the amount of the sales receipt %s can't be changed: %s", r.TxnID, status.Message)
+		return fmt.Errorf("the amount of the %s %s can't be changed: %s", r.Kind, r.TxnID, status.Message)
+	}
+	if c.left(&changed) < 0 {
+		return fmt.Errorf("the amount of the %s %s can't be changed: more of it is paid or used", r.Kind, r.TxnID)
 	}
 	*r = changed
 	return nil
 }
 
-// Finalize makes a pending sales receipt final: from now on it is in the books.
+// Finalize makes a pending transaction final: from now on it is in the books.
 func (c *Company) Finalize(txnID string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := c.receipt(txnID)
-	if r == nil || r.Header.at("IsPending") != "true" {
-		return fmt.Errorf("there is no pending sales receipt %s to make final", txnID)
+	r := c.txn(txnID)
+	if r == nil || !r.pending() {
+		return fmt.Errorf("there is no pending transaction %s to make final", txnID)
 	}
 	r.Header.set(leaf("IsPending", "false"))
-	c.touchReceipt(r)
+	c.touchTxn(r)
 	return c.keep()
 }
