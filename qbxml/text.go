@@ -38,6 +38,9 @@ const (
 // Memo and Notes); without, every break and every run of blanks becomes one blank and the ends are
 // trimmed. Text leaves alone what it has made.
 func Text(s string, lines bool) (string, []Change) {
+	if tidy(s) {
+		return s, nil
+	}
 	var changes []Change
 	note := func(cause Cause, from, to string) {
 		for _, c := range changes {
@@ -80,11 +83,24 @@ func Text(s string, lines bool) (string, []Change) {
 		note(Joined, "\n", " ")
 		out = strings.ReplaceAll(out, "\n", " ")
 	}
-	if tidy := trimBlanks(out, lines); tidy != out {
+	if trimmed := trimBlanks(out, lines); trimmed != out {
 		note(Trimmed, "", "")
-		out = tidy
+		out = trimmed
 	}
 	return out, changes
+}
+
+// tidy reports whether nothing is to be done to a text: visible ASCII with single blanks between. Nearly
+// all texts are.
+func tidy(s string) bool {
+	blank := true // before it
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && blank {
+			return false
+		}
+		blank = s[i] == ' '
+	}
+	return !blank || s == ""
 }
 
 // trimBlanks takes the blanks off the ends and, without lines, makes one of several.

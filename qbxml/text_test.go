@@ -140,3 +140,19 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// What Text leaves alone at once is what it would leave alone after a closer look.
+func FuzzTidyTextStays(f *testing.F) {
+	for _, s := range []string{"", " ", "a", " a", "a ", "a b", "a  b", "a\tb", "a\nb", "é", "~", "\x7f", "a\u200bb"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, lines := range []bool{false, true} {
+			// A character that Text changes makes it look closely at the rest.
+			whole, _ := Text("\u200b"+s, lines)
+			if got, _ := Text(s, lines); got != whole {
+				t.Errorf("%q became %q, closely %q", s, got, whole)
+			}
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -35,8 +36,22 @@ type Books struct {
 // lower case, single blanks and none at the ends, nothing invisible. QuickBooks
 // compares names without case, and people type blanks carelessly.
 func Fold(s string) string {
+	if s = strings.TrimSpace(s); plainWords(s) {
+		return strings.ToLower(s)
+	}
 	s = norm.NFC.String(strings.Map(visible, s))
 	return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+}
+
+// plainWords reports whether a text is visible ASCII with single blanks, which
+// need only become lower case.
+func plainWords(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && s[i-1] == ' ' {
+			return false
+		}
+	}
+	return true
 }
 
 // visible drops marks of direction and joining, shapes of emojis, and controls
@@ -49,7 +64,8 @@ func visible(r rune) rune {
 }
 
 // NewBooks indexes lists. It costs some microseconds a name; make one for each
-// generation of the lists and plan many sales with it.
+// generation of the lists and plan many sales with it. The order of the lists
+// does not matter (I7).
 func NewBooks(l Lists) *Books {
 	b := &Books{
 		Lists:    l,
@@ -59,14 +75,16 @@ func NewBooks(l Lists) *Books {
 		codes: map[string]*Entry{}, codeNames: map[string]*Entry{}, methods: map[string]*Entry{}, shipping: map[string]*Entry{},
 		promises: map[string]*Promise{}, reserved: map[string]*Promise{},
 	}
-	for i := range b.Accounts {
-		b.accounts[Fold(b.Accounts[i].FullName)] = &b.Accounts[i]
+	for _, a := range inOrder(b.Accounts, func(a *Account) string { return a.ListID }) {
+		if known := b.accounts[Fold(a.FullName)]; known == nil || a.Active || !known.Active {
+			b.accounts[Fold(a.FullName)] = a
+		}
 	}
-	for i := range b.Items {
-		b.indexItem(&b.Items[i])
+	for _, it := range inOrder(b.Items, func(it *Item) string { return it.ListID }) {
+		b.indexItem(it)
 	}
-	for i := range b.Names {
-		b.indexName(&b.Names[i])
+	for _, n := range inOrder(b.Names, func(n *Name) string { return n.ListID }) {
+		b.indexName(n)
 	}
 	for i := range b.TaxCodes {
 		b.codes[b.TaxCodes[i].ListID] = &b.TaxCodes[i]
@@ -74,8 +92,7 @@ func NewBooks(l Lists) *Books {
 	byName(b.codeNames, b.TaxCodes)
 	byName(b.methods, b.PaymentMethods)
 	byName(b.shipping, b.ShipMethods)
-	for i := range b.Promised {
-		p := &b.Promised[i]
+	for _, p := range inOrder(b.Promised, func(p *Promise) string { return p.Key }) {
 		b.promises[p.Key] = p
 		b.reserved[space(p.Kind)+Fold(p.Name)] = p
 	}
@@ -115,9 +132,22 @@ func (b *Books) indexName(n *Name) {
 }
 
 func byName(index map[string]*Entry, entries []Entry) {
-	for i := range entries {
-		index[Fold(entries[i].Name)] = &entries[i]
+	for _, e := range inOrder(entries, func(e *Entry) string { return e.ListID }) {
+		if known := index[Fold(e.Name)]; known == nil || e.Active || !known.Active {
+			index[Fold(e.Name)] = e
+		}
 	}
+}
+
+// inOrder are the entries of a list in the order of their ListIDs, as the store
+// gives them.
+func inOrder[T any](list []T, id func(*T) string) []*T {
+	all := make([]*T, len(list))
+	for i := range list {
+		all[i] = &list[i]
+	}
+	slices.SortFunc(all, func(a, b *T) int { return strings.Compare(id(a), id(b)) })
+	return all
 }
 
 // addresses are the folded e-mail addresses of a field in which people keep
