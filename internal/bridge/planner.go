@@ -219,8 +219,17 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
 			return sale, unreadable, fmt.Errorf("what is expected of its document: %w", err)
 		}
+		var problem error
+		form := d.Resolved(func(key string) (string, bool) {
+			row, found, err := p.tx.RowByKey(p.company.ID, key)
+			problem = errors.Join(problem, err)
+			return row.RecordID, found && row.RecordID != ""
+		})
+		if problem != nil {
+			return sale, unreadable, problem
+		}
 		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: r.RecordID, OrderVersion: r.OrderVersion,
-			Total: e.Total, Right: r.State == rowDone && !e.Pending && r.BooksTotal == e.Total.StringFixed(2)})
+			Total: e.Total, Right: r.State == rowDone && !e.Pending && r.BooksTotal == e.Total.StringFixed(2), Form: form})
 	}
 	return sale, unreadable, nil
 }

@@ -73,34 +73,31 @@ type draft struct {
 }
 
 func (d *draft) compose(sale Sale) *outcome {
-	for _, check := range []func() *outcome{
-		func() *outcome { return decided(sale) },
-		func() *outcome { return paid(d.order) },
-		d.postable,
-		d.setUp,
-	} {
-		if out := check(); out != nil {
-			return out
-		}
-	}
-	money, out := reckon(d.order, d.rules.RoundingLimit, d.taxLine != "")
+	next, out := d.next(sale)
 	if out != nil {
 		return out
 	}
 	d.doc = Document{
-		Purpose: ReceiptPurpose, Kind: SalesReceipt, Generation: d.generation,
-		Marker: Marker(d.order.StoreID, d.order.Key, ReceiptPurpose, d.generation),
-		Date:   d.order.Date, Pending: d.rules.Mode == PendingMode,
+		Purpose: next.purpose, Kind: next.kind, Generation: d.generation,
+		Marker: Marker(d.order.StoreID, d.order.Key, next.purpose, d.generation),
+		Date:   d.order.Date,
 	}
-	for _, step := range []func() *outcome{
-		func() *outcome { return d.tax(money) },
-		d.customer,
-		func() *outcome { return d.lines(money) },
-		func() *outcome { return d.total(money) },
-		d.payment,
-		d.header,
-		d.encodable,
-	} {
+	switch next.kind {
+	case ReceivePayment:
+		d.doc.Date = given(sale.PaidOn, d.order.Date)
+	case CreditMemo, ARRefundCreditCard, Check:
+		d.doc.Date = next.refund.Day
+	}
+	steps := []func() *outcome{d.postable, d.dated, d.setUp, func() *outcome { return d.sale(next) }}
+	switch next.kind {
+	case ReceivePayment:
+		steps = []func() *outcome{d.dated, d.setUp, func() *outcome { return d.receivePayment(next.on) }}
+	case CreditMemo:
+		steps = []func() *outcome{d.dated, d.setUp, func() *outcome { return d.creditMemo(next) }}
+	case ARRefundCreditCard, Check:
+		steps = []func() *outcome{d.dated, d.setUp, func() *outcome { return d.payOut(next) }}
+	}
+	for _, step := range append(steps, d.encodable) {
 		if out := step(); out != nil {
 			return out
 		}
@@ -108,7 +105,36 @@ func (d *draft) compose(sale Sale) *outcome {
 	return nil
 }
 
-// decided is what people, or an earlier posting, decided.
+// sale plans the document that books the order itself.
+func (d *draft) sale(next step) *outcome {
+	money, out := reckon(d.order, d.rules.RoundingLimit, d.taxLine != "")
+	if out != nil {
+		return out
+	}
+	d.doc.Pending = d.rules.Mode == PendingMode && next.kind != SalesOrder
+	steps := []func() *outcome{
+		func() *outcome { return d.tax(money) },
+		d.customer,
+		func() *outcome { return d.lines(money) },
+		func() *outcome { return d.total(money) },
+	}
+	switch next.kind {
+	case SalesReceipt:
+		steps = append(steps, d.payment)
+	case Invoice:
+		steps = append(steps, d.receivable, d.terms, func() *outcome { return d.linked(next.on) })
+	case SalesOrder:
+		steps = append(steps, d.terms, d.unbooked)
+	}
+	for _, step := range append(steps, d.header) {
+		if out := step(); out != nil {
+			return out
+		}
+	}
+	return nil
+}
+
+// decided is what people decided.
 func decided(sale Sale) *outcome {
 	o, by := sale.Order, sale.Decisions
 	switch {
@@ -118,33 +144,6 @@ func decided(sale Sale) *outcome {
 		return &outcome{order.Held, HeldByPerson, "Held by a person: " + by.Held, "Release the order when it may be posted."}
 	case o.Payment == order.Incomplete || o.Hidden:
 		return &outcome{order.Excluded, ExcludedByRule, "Excluded by the rule unfinished-cart: the buyer never finished this order.", ""}
-	}
-	for _, p := range sale.Posted {
-		if p.of(ReceiptPurpose, max(1, sale.Generation)) {
-			return &outcome{order.Synced, NothingToPost, fmt.Sprintf("The sales receipt of this order is in QuickBooks already (%s).", p.TxnID), ""}
-		}
-	}
-	if by.Link != "" {
-		return &outcome{order.Synced, NothingToPost, fmt.Sprintf("A person linked this order to a document that was in QuickBooks already (%s).", by.Link), ""}
-	}
-	return nil
-}
-
-// paid lets only paid orders without refunds through. Values that are not known
-// are never taken for paid (ecwid.md 4.4).
-func paid(o order.Order) *outcome {
-	refunded := o.Payment == order.Refunded || o.Payment == order.PartiallyRefunded || !o.RefundedAmount.IsZero() || len(o.Refunds) > 0
-	switch {
-	case refunded:
-		return attention(RefundedOrder, "Enter this sale and its refund in QuickBooks by hand, then link or exclude the order.",
-			"The order can't be posted yet: the sale and its refund (%s of %s) belong together, and refunds are not posted by this version.", o.RefundedAmount.StringFixed(cents), o.Due().StringFixed(cents))
-	case o.Payment == order.AwaitingPayment:
-		return &outcome{order.Waiting, NotPaid, "The order is not paid yet.", "Nothing to do: it goes on when the shop marks it as paid."}
-	case o.Payment == order.Cancelled:
-		return &outcome{order.Excluded, CancelledUnpaid, "Excluded by the rule cancelled-unpaid: the order was cancelled before it was paid.", ""}
-	case o.Payment != order.Paid:
-		return attention(UnknownStatus, "Set a payment status in the shop that says whether the order is paid.",
-			"The shop gives the payment status %q, which doesn't say whether the order is paid.", string(o.Payment))
 	}
 	return nil
 }
@@ -159,9 +158,6 @@ func (d *draft) postable() *outcome {
 		return attention(MaskedBuyer, "Ask Ecwid why the plan hides buyers; pull the order again when it shows them.",
 			"The shop hides the buyer of this order behind [DEMO]; no customer can be made of that.")
 	}
-	if o.Date == "" {
-		return attention(DateMissing, "Look at the order in the shop: it has no creation date.", "The order has no date.")
-	}
 	if out := d.prove(); out != nil {
 		return out
 	}
@@ -173,6 +169,25 @@ func (d *draft) postable() *outcome {
 		return out
 	}
 	return d.payable()
+}
+
+// dated holds a document without a date.
+func (d *draft) dated() *outcome {
+	if d.doc.Date == "" {
+		return attention(DateMissing, "Look at the order in the shop: it gives no date for this.", "The %s has no date.", d.doc.event())
+	}
+	return nil
+}
+
+// event is what a document of a kind records.
+func (d Document) event() string {
+	switch d.Kind {
+	case ReceivePayment:
+		return "payment"
+	case CreditMemo, ARRefundCreditCard, Check:
+		return "refund"
+	}
+	return "order"
 }
 
 // homeCurrency is the file's own, else the rule's.
@@ -193,9 +208,9 @@ func (d *draft) setUp() *outcome {
 		return attention(CountryNotProved, "Enter this order in QuickBooks by hand and link it.",
 			"The company file is of the edition %q; only US editions are proved, others are looked at but not written.", string(c.Edition))
 	}
-	if c.ClosingDate != "" && d.order.Date <= c.ClosingDate { // Q37; both YYYY-MM-DD
+	if c.ClosingDate != "" && d.doc.Date <= c.ClosingDate { // Q37; both YYYY-MM-DD
 		return attention(ClosedPeriod, "Ask the accountant: enter it in the open period by hand and link it, or move the closing date.",
-			"The order is dated %s, and the books are closed up to %s.", d.order.Date, c.ClosingDate)
+			"The %s is dated %s, and the books are closed up to %s.", d.doc.event(), d.doc.Date, c.ClosingDate)
 	}
 	var missing []string
 	for _, m := range d.rules.minimal(d.books) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"time"
 
 	"qbridge/qbxml"
 )
@@ -14,8 +16,7 @@ const methodKind = "PaymentMethod"
 // payment chooses payment method and deposit-to account by what the shop calls
 // the method, then by its processor.
 func (d *draft) payment() *outcome {
-	shop := []string{d.order.PaymentMethod, d.order.PaymentModule}
-	rule, account := "deposit-to-by-method", lookUp(d.rules.DepositToByMethod, shop)
+	rule, account := "deposit-to-by-method", lookUp(d.rules.DepositToByMethod, d.paidBy())
 	if account == "" {
 		rule, account = "deposit-to", d.rules.DepositTo
 	}
@@ -24,7 +25,15 @@ func (d *draft) payment() *outcome {
 	}
 	a := d.books.account(account)
 	d.doc.DepositTo = Ref{ListID: a.ListID, Name: a.FullName}
+	return d.method()
+}
 
+// paidBy is what the shop calls the way of payment, the buyer's word first.
+func (d *draft) paidBy() []string { return []string{d.order.PaymentMethod, d.order.PaymentModule} }
+
+// method chooses the payment method.
+func (d *draft) method() *outcome {
+	shop := d.paidBy()
 	name := lookUp(d.rules.PaymentMethods, shop)
 	if name != "" {
 		method := d.books.methods[Fold(name)]
@@ -40,6 +49,119 @@ func (d *draft) payment() *outcome {
 		return nil
 	}
 	return d.unmapped(name)
+}
+
+// receivable chooses the A/R account: the rule's, else the only one there is.
+func (d *draft) receivable() *outcome {
+	if name := d.rules.ReceivableAccount; name != "" {
+		if missing := d.books.unfit("receivable-account", name); missing != nil {
+			return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
+		}
+		a := d.books.account(name)
+		d.doc.Receivable = Ref{ListID: a.ListID, Name: a.FullName}
+		return nil
+	}
+	found := 0
+	for _, a := range d.books.Accounts {
+		if a.Type == "AccountsReceivable" && a.Active {
+			d.doc.Receivable = Ref{ListID: a.ListID, Name: a.FullName}
+			found++
+		}
+	}
+	if found != 1 {
+		return unset(RulesIncomplete, setRules, "QuickBooks has %d active accounts of the type Accounts Receivable: name the one for invoices by the rule receivable-account.", found)
+	}
+	return nil
+}
+
+// terms fills in when an invoice is due.
+func (d *draft) terms() *outcome {
+	if name := d.rules.Terms; name != "" {
+		ref, out := named("terms", name, d.books.Terms, d.books)
+		if out != nil {
+			return out
+		}
+		d.doc.Terms = ref
+	}
+	if days, err := strconv.Atoi(d.rules.DueDays); err == nil {
+		date, err := time.Parse(time.DateOnly, d.doc.Date)
+		if err != nil {
+			return attention(DateMissing, "Look at the order in the shop.", "The order's date %q is none.", d.doc.Date)
+		}
+		d.doc.DueDate = date.AddDate(0, 0, days).Format(time.DateOnly)
+	}
+	return nil
+}
+
+// named is the entry of a simple list that a rule names.
+func named(rule, name string, entries []Entry, b *Books) (Ref, *outcome) {
+	if missing := b.unfit(rule, name); missing != nil {
+		return Ref{}, unset(RulesIncomplete, setRules, "%s", missing.Sentence)
+	}
+	for _, e := range entries {
+		if e.Active && Fold(e.Name) == Fold(name) {
+			return Ref{ListID: e.ListID, Name: e.Name}, nil
+		}
+	}
+	return Ref{}, unset(RulesIncomplete, setRules, "The rule %s names %q, which QuickBooks does not have.", rule, name)
+}
+
+// linked makes an invoice take over the lines of the sales order that it
+// follows: they must come to the same.
+func (d *draft) linked(on Posted) *outcome {
+	if on.Purpose != SalesOrderPurpose {
+		return nil
+	}
+	if !on.Total.Equal(d.doc.Total) {
+		return attention(ChangedAfter, "Compare both, write the invoice in QuickBooks by hand, then link it.",
+			"The sales order %s is of %s, but by today's rules the order comes to %s.", on.TxnID, on.Total.StringFixed(cents), d.doc.Total.StringFixed(cents))
+	}
+	d.doc.LinkTo = on.TxnID
+	return d.follow(on)
+}
+
+// unbooked says that a sales order leaves the money that was paid out of the books.
+func (d *draft) unbooked() *outcome {
+	if !wasPaid(d.order) || d.doc.Total.IsZero() {
+		return nil
+	}
+	when := "take it in QuickBooks with the invoice"
+	if d.rules.AfterSalesOrder != "nothing" {
+		when = "it is booked with the invoice that follows"
+	}
+	d.adjust(Adjustment{Cause: "not booked yet", Field: "payment", From: d.doc.Total.StringFixed(cents),
+		Sentence: fmt.Sprintf("A sales order books nothing: the %s that the buyer paid are not in the books yet; %s.", d.doc.Total.StringFixed(cents), when)})
+	return nil
+}
+
+// follow gives a later document the customer and A/R account of the one that it
+// is for: QuickBooks takes no other.
+func (d *draft) follow(on Posted) *outcome {
+	if on.Form.Customer.ListID == "" { // typed by hand and linked
+		if out := d.customer(); out != nil {
+			return out
+		}
+	} else {
+		d.doc.Customer, d.doc.Buyer = on.Form.Customer, on.Form.Buyer
+	}
+	if on.Form.Receivable.ListID != "" {
+		d.doc.Receivable = on.Form.Receivable
+		return nil
+	}
+	return d.receivable()
+}
+
+// receivePayment plans the payment of an invoice: never more than it, whose total
+// is known to be right (Q31).
+func (d *draft) receivePayment(on Posted) *outcome {
+	d.doc.AppliedTo, d.doc.Total = on.TxnID, on.Total
+	for _, step := range []func() *outcome{func() *outcome { return d.follow(on) }, d.payment} {
+		if out := step(); out != nil {
+			return out
+		}
+	}
+	d.laterHeader("payment of the invoice")
+	return d.selfCheckLater(on.Total)
 }
 
 // unmapped takes the method of the same name, or does what the rules say.

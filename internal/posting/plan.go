@@ -62,6 +62,10 @@ const (
 	CountryNotProved Cause = "country-not-proved"
 	HeldByPerson     Cause = "held-by-person"
 	HeldByRule       Cause = "held-by-rule"
+	WaitsByRule      Cause = "waits-by-rule"
+	CancelledAfter   Cause = "cancelled-after-posting"
+	PaymentTakenBack Cause = "payment-taken-back"
+	RefundUnclear    Cause = "refund-unclear"
 	ExcludedByRule   Cause = "excluded-by-rule"
 	ChangedAfter     Cause = "changed-after-posting"
 	TooLong          Cause = "does-not-fit"
@@ -116,6 +120,7 @@ const (
 	CardSold    Part = "gift card sold"
 	GiftCard    Part = "gift card"    // redeemed; negative
 	StoreCredit Part = "store credit" // and points that lowered the total; negative
+	RefundOf    Part = "refund"       // of a part of the order; the shop does not say for what it is
 	Difference  Part = "difference"   // of the shop's total from its parts, by rule
 )
 
@@ -175,6 +180,9 @@ type Document struct {
 	RefundFrom Ref    `json:",omitzero"`  // the account that a refund is paid from
 	AppliedTo  string `json:",omitempty"` // TxnID of the invoice that a payment pays, or of the credit memo that a refund pays out; its Total is applied
 	LinkTo     string `json:",omitempty"` // TxnID of the sales order of which an invoice takes the lines
+	Terms      Ref    `json:",omitzero"`
+	DueDate    string `json:",omitempty"` // YYYY-MM-DD
+	PONumber   string `json:",omitempty"` // where the form has a field for it
 
 	Lines []Line // none on payments and refunds
 

@@ -81,6 +81,7 @@ func goldenSales() map[string]setting {
 	}))
 	yen.rules.HomeCurrency = "JPY"
 	all["yen"] = yen
+	addLater(all)
 	return all
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 // largestCount bounds the rules that count; ten times as much is allowed in the midst of a list.
@@ -29,6 +31,14 @@ func formed(form, value string) error {
 			if known := strings.Split(choices, "|"); !slices.Contains(known, word) {
 				return errors.New(strings.Join(known, ", ") + ", or several of them")
 			}
+		}
+	case "one":
+		if known := strings.Split(choices, "|"); !slices.Contains(known, value) {
+			return errors.New(strings.Join(known, ", "))
+		}
+	case "rate":
+		if rate, err := decimal.NewFromString(value); err != nil || !rate.IsPositive() || rate.Exponent() < -20 || rate.Exponent() > 6 {
+			return errors.New("a number such as 1.08")
 		}
 	case "count-or-none":
 		if value != "" {

@@ -1,11 +1,8 @@
 package posting
 
 import (
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -122,10 +119,13 @@ func (d *draft) charge(part Part, item, rule, desc string, amount decimal.Decima
 	if missing != nil {
 		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
 	}
-	cut, _ := qbxml.Cut(desc, d.limit("SalesReceiptAdd", "SalesReceiptLineAdd/Desc"))
+	cut, _ := qbxml.Cut(desc, d.descLimit())
 	d.doc.Lines = append(d.doc.Lines, Line{Item: itemRef(it), Desc: cut, Amount: amount, TaxCode: d.lineCode(taxed), Part: part})
 	return nil
 }
+
+// descLimit is how many characters a line's description holds.
+func (d *draft) descLimit() int { return d.limit(d.doc.Kind+"Add", d.doc.Kind+"LineAdd/Desc") }
 
 // goodsDesc is the name, what the buyer chose, and the SKU when the item isn't
 // named after it.
@@ -136,7 +136,7 @@ func (d *draft) goodsDesc(i int, l order.Line, item Ref) string {
 	}
 	what := fmt.Sprintf("description of line %d", i+1)
 	text := d.text(what, desc, true)
-	cut, shortened := qbxml.Cut(text, d.limit("SalesReceiptAdd", "SalesReceiptLineAdd/Desc"))
+	cut, shortened := qbxml.Cut(text, d.descLimit())
 	if shortened {
 		rest := strings.TrimPrefix(text, cut)
 		d.adjust(Adjustment{Cause: "shortened", Field: what, From: text, To: cut, Sentence: fmt.Sprintf("The %s is cut; the rest is kept in the memo.", what)})
@@ -209,19 +209,24 @@ func (d *draft) total(f figures) *outcome {
 			Sentence: fmt.Sprintf("The shop charged %s of tax, QuickBooks computes %s; a rounding line carries the %s.", d.order.Tax.StringFixed(cents), predicted.StringFixed(cents), difference.StringFixed(cents))})
 	}
 	d.doc.Tax = predicted
+	d.sumParts()
+	if len(d.doc.Lines) == 0 {
+		return attention(NothingToPost, "Exclude the order.", "The order has no goods and no charges: there is nothing to write.")
+	}
+	return d.selfCheck(f)
+}
+
+// sumParts fills in the parts and the total of the document's lines and tax.
+func (d *draft) sumParts() {
 	d.doc.Parts = map[Part]decimal.Decimal{}
-	d.doc.Total = predicted
-	if !predicted.IsZero() {
-		d.doc.Parts[Tax] = predicted
+	d.doc.Total = d.doc.Tax
+	if !d.doc.Tax.IsZero() {
+		d.doc.Parts[Tax] = d.doc.Tax
 	}
 	for _, l := range d.doc.Lines {
 		d.doc.Parts[l.Part] = d.doc.Parts[l.Part].Add(l.Amount)
 		d.doc.Total = d.doc.Total.Add(l.Amount)
 	}
-	if len(d.doc.Lines) == 0 {
-		return attention(NothingToPost, "Exclude the order.", "The order has no goods and no charges: there is nothing to write.")
-	}
-	return d.selfCheck(f)
 }
 
 // taxedSum is the sum of the lines with a taxable code.
@@ -236,14 +241,44 @@ func (d *draft) taxedSum() decimal.Decimal {
 	return total
 }
 
+// wrong stops a document that is not the order's.
+func wrong(what string, got, want decimal.Decimal) *outcome {
+	return attention(SelfCheck, "This is a mistake of the program: report it with this order. Enter the order in QuickBooks by hand and link it.",
+		"The %s of the planned document would be %s, but the order's is %s.", what, got.StringFixed(cents), want.StringFixed(cents))
+}
+
+// selfCheckLater holds a document that follows another against the amount that
+// was paid or given back, and its total against its own lines as QuickBooks will
+// add them up.
+func (d *draft) selfCheckLater(amount decimal.Decimal) *outcome {
+	if !d.doc.Total.Equal(amount) {
+		return wrong("total", d.doc.Total, amount)
+	}
+	if len(d.doc.Lines) == 0 {
+		return nil
+	}
+	total, tax := decimal.Zero, decimal.Zero
+	for _, l := range d.doc.Lines {
+		total = total.Add(l.Amount)
+	}
+	if item := d.books.items[d.doc.TaxItem.ListID]; item != nil {
+		rates, problem := d.books.taxRates(item)
+		if problem != "" {
+			return attention(TaxUnmapped, "Correct the tax group in QuickBooks.", "%s", sentence(problem))
+		}
+		tax = predictTax(d.books.TaxedSum(d.doc), rates)
+	}
+	if !total.Add(tax).Equal(amount) {
+		return attention(RefundUnclear, "Enter the credit memo and the refund in QuickBooks by hand, then run: qbridge accept.",
+			"The credit memo for the whole sale would come to %s in QuickBooks today, but %s were given back: the tax item %s was changed.", total.Add(tax).StringFixed(cents), amount.StringFixed(cents), d.doc.TaxItem.Name)
+	}
+	return nil
+}
+
 // selfCheck holds the finished document against the shop's own totals, not
 // against the figures it was made of. A mistake of ours must stop here.
 func (d *draft) selfCheck(f figures) *outcome {
 	o, doc := d.order, d.doc
-	wrong := func(what string, got, want decimal.Decimal) *outcome {
-		return attention(SelfCheck, "This is a mistake of the program: report it with this order. Enter the order in QuickBooks by hand and link it.",
-			"The %s of the planned document would be %s, but the order's is %s.", what, got.StringFixed(cents), want.StringFixed(cents))
-	}
 	if !doc.Total.Equal(d.shop.Total) {
 		return wrong("total", doc.Total, d.shop.Total)
 	}
@@ -288,185 +323,4 @@ func (d *draft) selfCheck(f figures) *outcome {
 		}
 	}
 	return nil
-}
-
-// refNumber is the order's number as QuickBooks can hold it; the key's digits
-// when nothing of the number can be read there.
-func (d *draft) refNumber() string {
-	if stored, _ := qbxml.Text(d.order.ID, false); strings.ContainsFunc(stored, readable) {
-		number, _ := d.unique("SalesReceiptAdd", "RefNumber", "order number", d.order.ID)
-		return number
-	}
-	digits := strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, string(d.order.Key))
-	number := qbxml.CutUnique(given(digits, mark(string(d.order.Key), 8)), d.limit("SalesReceiptAdd", "RefNumber"))
-	d.adjust(Adjustment{Cause: string(qbxml.Replaced), Field: "order number", From: d.order.ID, To: number,
-		Sentence: fmt.Sprintf("QuickBooks can hold nothing of the order number %q; it is written %q.", d.order.ID, number)})
-	return number
-}
-
-func readable(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// header fills in numbers, addresses and the memo.
-func (d *draft) header() *outcome {
-	o := d.order
-	d.doc.RefNumber = d.refNumber()
-	if o.TransactionID != "" {
-		check, same := d.unique("SalesReceiptAdd", "CheckNumber", "transaction number", o.TransactionID)
-		d.doc.CheckNumber = check
-		if !same {
-			d.notes = append(d.notes, "transaction "+o.TransactionID)
-		}
-	}
-	billing := o.Billing
-	if billing.Empty() {
-		billing = o.Shipping
-	}
-	var rest []string
-	d.doc.BillTo, rest = d.address("SalesReceiptAdd", "BillAddress", billing)
-	d.notes = append(d.notes, rest...)
-	d.doc.ShipTo, rest = d.address("SalesReceiptAdd", "ShipAddress", o.Shipping)
-	d.notes = append(d.notes, rest...)
-	if method := d.books.shipping[Fold(o.ShippingMethod)]; method != nil && method.Active {
-		d.doc.ShipMethod = Ref{ListID: method.ListID, Name: method.Name}
-	} else if Fold(o.ShippingMethod) != "" && o.ShipCharge.Amount.IsZero() { // no line says it
-		d.notes = append(d.notes, "shipping: "+o.ShippingMethod)
-		d.adjust(Adjustment{Cause: "moved to memo", Field: "shipping method", From: o.ShippingMethod,
-			Sentence: fmt.Sprintf("QuickBooks has no active shipping method %q; the memo names it.", o.ShippingMethod)})
-	}
-	d.memo()
-	return nil
-}
-
-// memo is the marker, the shop's own number, and what has no field of its own.
-func (d *draft) memo() {
-	o := d.order
-	texts := []string{"order " + o.ID}
-	for _, t := range []struct{ label, text string }{
-		{"PO ", o.PONumber}, {"coupon ", o.CouponCode}, {"tax ID ", o.TaxID}, {"buyer's note: ", o.Comments},
-	} {
-		if t.text != "" {
-			texts = append(texts, t.label+t.text)
-		}
-	}
-	note := d.text("memo", strings.Join(append(texts, d.notes...), " | "), false)
-	if len(markers(note)) > 0 { // somebody's text must not pass for a marker of ours
-		note = strings.ReplaceAll(note, "Ecwid ", "Ecwid, ")
-		d.adjust(Adjustment{Cause: "marker", Field: "memo", From: "Ecwid ", To: "Ecwid, ", Sentence: "The buyer's text looked like a marker of ours and was changed."})
-	}
-	memo := d.doc.Marker + " | " + note
-	cut, shortened := qbxml.Cut(memo, d.limit("SalesReceiptAdd", "Memo"))
-	if shortened {
-		d.adjust(Adjustment{Cause: "shortened", Field: "memo", From: memo, To: cut, Sentence: fmt.Sprintf("The memo is cut to the %d characters QuickBooks holds; the shop has the whole.", d.limit("SalesReceiptAdd", "Memo"))})
-	}
-	d.doc.Memo = cut
-}
-
-// encodable lets the encoder see what will be sent, so that what QuickBooks
-// would refuse is known now and not at hand-out (I5).
-func (d *draft) encodable() *outcome {
-	cure := "Correct that text in the shop, or enter the order in QuickBooks by hand and link it."
-	if d.doc.RefNumber == "" { // a document is looked for by its number before it is written
-		return attention(TooLong, cure, "The document would have no number.")
-	}
-	set := qbxml.Set{OnError: qbxml.ContinueOnError, NewID: "0"}
-	for i, row := range d.rows {
-		set.Requests = append(set.Requests, qbxml.Request{ID: "row" + strconv.Itoa(i), Body: row.Add.Body()})
-	}
-	receipt, err := d.doc.Receipt(func(string) (string, bool) { return "80000001-1000000000", true })
-	if err == nil {
-		set.Requests = append(set.Requests, qbxml.Request{ID: "receipt", Body: receipt})
-		version := d.books.Company.Version
-		if version == (qbxml.Version{}) {
-			version = qbxml.Newest()
-		}
-		_, err = set.Encode(version, d.books.Company.Edition)
-	}
-	if err == nil {
-		return nil
-	}
-	reason := err.Error()
-	if refused, ok := errors.AsType[*qbxml.FieldError](err); ok && refused.Value != "" {
-		reason = fmt.Sprintf("%s (%q)", refused.Error(), refused.Value)
-	}
-	return attention(TooLong, cure, "QuickBooks would refuse the document: %s", reason)
-}
-
-// Body is the one request of a ListAdd; nil when there is none.
-func (a ListAdd) Body() qbxml.Body {
-	switch {
-	case a.Customer != nil:
-		return a.Customer
-	case a.ItemNonInventory != nil:
-		return a.ItemNonInventory
-	case a.ItemService != nil:
-		return a.ItemService
-	case a.ItemOtherCharge != nil:
-		return a.ItemOtherCharge
-	case a.PaymentMethod != nil:
-		return a.PaymentMethod
-	case a.ShipMethod != nil:
-		return a.ShipMethod
-	}
-	return nil
-}
-
-// Body is the request that writes the document, whatever its kind. listID and
-// the errors are those of Receipt.
-func (d Document) Body(listID func(row string) (string, bool)) (qbxml.Body, error) {
-	if d.Kind != SalesReceipt {
-		return nil, fmt.Errorf("document %s is of the kind %q, which this version can't write", d.RefNumber, d.Kind)
-	}
-	return d.Receipt(listID)
-}
-
-// Receipt is the request that writes the document. listID tells the ListID that
-// QuickBooks gave to the row of a key. It fails when such a row has none yet,
-// and when a tax reference is missing on a document with others: nothing is
-// left to a default of the file. A document without TaxItem is one for a file
-// without sales tax and has no tax references at all (Q28).
-func (d Document) Receipt(listID func(row string) (string, bool)) (qbxml.SalesReceiptAdd, error) {
-	var problem error
-	ref := func(what string, r Ref, needed bool) *qbxml.Ref {
-		id := r.ListID
-		if id == "" && r.Row != "" {
-			known := false
-			if id, known = listID(r.Row); !known {
-				problem = errors.Join(problem, fmt.Errorf("the %s %q of document %s is not in QuickBooks yet", what, r.Name, d.RefNumber))
-			}
-		}
-		if id == "" {
-			if needed && r.Row == "" {
-				problem = errors.Join(problem, fmt.Errorf("document %s has no %s", d.RefNumber, what))
-			}
-			return nil
-		}
-		return qbxml.RefID(id)
-	}
-	taxed := d.TaxItem != Ref{}
-	receipt := qbxml.SalesReceiptAdd{
-		CustomerRef: ref("customer", d.Customer, true),
-		TxnDate:     qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo,
-		BillAddress: d.BillTo.element(), ShipAddress: d.ShipTo.element(),
-		CheckNumber:      d.CheckNumber,
-		PaymentMethodRef: ref("payment method", d.PaymentMethod, false), ShipMethodRef: ref("ship method", d.ShipMethod, false),
-		DepositToAccountRef: ref("deposit-to account", d.DepositTo, true),
-		ItemSalesTaxRef:     ref("tax item", d.TaxItem, taxed), CustomerSalesTaxCodeRef: ref("customer tax code", d.CustomerTax, taxed),
-		IsToBePrinted: qbxml.Bool(false), IsToBeEmailed: qbxml.Bool(false), IsPending: qbxml.Bool(d.Pending),
-	}
-	for i, l := range d.Lines {
-		receipt.Lines = append(receipt.Lines, qbxml.SalesReceiptLineAdd{
-			ItemRef: ref(fmt.Sprintf("item of line %d", i+1), l.Item, true), Desc: l.Desc,
-			Quantity: l.Quantity, Rate: l.Rate, Amount: qbxml.Amount(l.Amount),
-			SalesTaxCodeRef: ref(fmt.Sprintf("tax code of line %d", i+1), l.TaxCode, taxed && l.Part != Tax),
-		})
-	}
-	if problem != nil {
-		return qbxml.SalesReceiptAdd{}, problem
-	}
-	return receipt, nil
 }

@@ -18,7 +18,7 @@ const (
 //	doc      what it does, for a bookkeeper
 //	default  its value in a new shop
 //	values   the values it takes, by |
-//	form     how a value is written: hours, days, count, count-or-none, words:WORD|WORD (several of them)
+//	form     how a value is written: hours, days, count, count-or-none, rate, words:WORD|WORD (several of them), one:WORD|WORD
 //	entry    how entries of a map are written: rate, goods, text, condition, document, currency
 //	names    what a value must name in the books: a list of namedLists, then the kinds that fit
 //	need     when orders wait for it: always, sales-tax, or KEY=VALUE|VALUE of another rule
@@ -91,7 +91,7 @@ type Rules struct {
 	ReverseChargeCode  string `toml:"reverse-charge-code" names:"code:non-taxable" example:"Non" doc:"tax code of sales under reverse charge; empty: exempt-code"`
 
 	Document          string            `group:"Documents" toml:"document" default:"receipt" values:"receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" doc:"what a paid order becomes"`
-	Documents         map[string]string `toml:"documents" entry:"condition" feature:"sales-order=sales-orders" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`
+	Documents         map[string]string `toml:"documents" entry:"condition" form:"one:receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`
 	AfterSalesOrder   string            `toml:"after-sales-order" default:"nothing" values:"nothing|paid|shipped" doc:"what follows a sales order: nothing, or its invoice and payment when the order is paid, or when it is shipped"`
 	ReceivableAccount string            `toml:"receivable-account" names:"account:AccountsReceivable" words:"accounts receivable" example:"Accounts Receivable" doc:"A/R account of invoices, payments and credit memos; empty: the only one there is"`
 	Terms             string            `toml:"terms" names:"terms" example:"Net 30" doc:"terms of invoices and sales orders"`
@@ -100,7 +100,7 @@ type Rules struct {
 	Refunds            string            `group:"Refunds" toml:"refunds" default:"hold" values:"hold|credit-memo" doc:"what to do with refunds: hold the order, or write a credit memo and what pays it out"`
 	RefundItem         string            `toml:"refund-item" names:"item:OtherCharge,Service,NonInventory" words:"refund|refunds|returns|sales returns" example:"Refund" doc:"item for refunds of a part of an order; the shop does not say for what they are"`
 	RefundForm         string            `toml:"refund-form" default:"card" values:"card|check|none" doc:"how a credit memo is paid out: refund to a card, cheque, or not at all"`
-	RefundFormByMethod map[string]string `toml:"refund-form-by-method" entry:"text" example:"Bank transfer=check" doc:"another refund-form for a payment method or processor of the shop"`
+	RefundFormByMethod map[string]string `toml:"refund-form-by-method" entry:"text" form:"one:card|check|none" example:"Bank transfer=check" doc:"another refund-form for a payment method or processor of the shop"`
 	RefundFrom         string            `toml:"refund-from" names:"account:Bank,OtherCurrentAsset" example:"Checking" doc:"account that refunds are paid from; cheques need a bank account"`
 	RefundFromByMethod map[string]string `toml:"refund-from-by-method" entry:"text" names:"account:Bank,OtherCurrentAsset" example:"Stripe=Stripe Clearing" doc:"another refund-from account for a payment method or processor of the shop"`
 
@@ -113,6 +113,6 @@ type Rules struct {
 	ShipDate        string            `toml:"ship-date" default:"none" values:"none|order-date" doc:"ship date of documents"`
 	OtherField      string            `toml:"other-field" default:"none" values:"none|order-number|po-number|channel|tracking|transaction" doc:"what the field Other of documents holds"`
 
-	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" feature:"*=multicurrency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
+	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" form:"rate" feature:"*=multicurrency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
 	ReceivableByCurrency map[string]string `toml:"receivable-by-currency" entry:"currency" feature:"*=multicurrency" names:"account:AccountsReceivable" example:"EUR=Accounts Receivable - EUR" doc:"currency = A/R account in it"`
 }

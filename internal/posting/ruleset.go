@@ -3,11 +3,14 @@ package posting
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/shopspring/decimal"
@@ -110,10 +113,8 @@ func (k ruleKey) setEntry(entries map[string]string, entry, value string) (map[s
 		like, _ := k.exampleEntry()
 		return nil, fmt.Errorf("the rule %q takes a key below it, such as %s", k.key, like)
 	}
-	if k.entry == "rate" {
-		if _, err := taxKey(entry); err != nil {
-			return nil, err
-		}
+	if err := k.allowedEntry(entry, value); err != nil {
+		return nil, err
 	}
 	changed := maps.Clone(entries)
 	if changed == nil {
@@ -130,6 +131,34 @@ func (k ruleKey) setEntry(entries map[string]string, entry, value string) (map[s
 	return changed, nil
 }
 
+// allowedEntry checks the key of an entry of a table, and its value when it has
+// one.
+func (k ruleKey) allowedEntry(entry, value string) error {
+	problem := error(nil)
+	switch k.entry {
+	case "rate":
+		_, problem = taxKey(entry)
+	case "condition":
+		_, problem = conditionsIn(entry)
+	case "document":
+		problem = formed("one:receipt|invoice|sales-order|credit-memo", strings.TrimSpace(entry))
+	case "currency":
+		if !currencyForm().MatchString(strings.ToUpper(strings.TrimSpace(entry))) {
+			problem = errors.New("a currency of three letters, such as EUR")
+		}
+	}
+	if problem != nil {
+		return fmt.Errorf("the rule %q can't have the entry %q: %w", k.key, entry, problem)
+	}
+	if value == "" {
+		return nil
+	}
+	return k.allowed(value)
+}
+
+// currencyForm is ISO 4217's.
+var currencyForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z]{3}$`) })
+
 // entryKey is the one way a key of a table is written.
 func (k ruleKey) entryKey(entry string) string {
 	switch k.entry {
@@ -139,6 +168,12 @@ func (k ruleKey) entryKey(entry string) string {
 		}
 	case "goods":
 		return Fold(entry)
+	case "condition":
+		if all, err := conditionsIn(entry); err == nil {
+			return joinConditions(all)
+		}
+	case "currency":
+		return strings.ToUpper(strings.TrimSpace(entry))
 	}
 	return strings.TrimSpace(entry)
 }

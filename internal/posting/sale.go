@@ -58,6 +58,9 @@ type Posted struct {
 	// Right tells that QuickBooks' own total is known and as planned, and that the
 	// document is no draft. Nothing is planned on top of one that isn't.
 	Right bool
+	// Form is the document as it was planned, its references by ListID; without
+	// lines when a person typed it in and it was linked.
+	Form Document
 }
 
 // Sold is an order as far as its sale goes, without what may follow it:
@@ -66,9 +69,4 @@ func Sold(o order.Order) order.Order {
 	o.Payment, o.PaymentMethod, o.PaymentModule, o.TransactionID = "", "", "", ""
 	o.RefundedAmount, o.Refunds = decimal.Zero, nil
 	return o
-}
-
-// of tells whether a posted document is of a purpose and generation.
-func (p Posted) of(purpose string, generation int) bool {
-	return p.Purpose == purpose && p.Generation == generation
 }

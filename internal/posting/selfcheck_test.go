@@ -58,7 +58,7 @@ func TestSelfCheckStopsAWrongDocument(t *testing.T) {
 // A document without a number is not looked for before it is written, so it
 // must not be planned.
 func TestDocumentWithoutNumberIsNotEncodable(t *testing.T) {
-	planned := draft{books: NewBooks(Lists{Company: Company{Edition: "US"}}), doc: Document{Customer: Ref{ListID: "C"}, DepositTo: Ref{ListID: "A"}, Date: "2026-03-14", Lines: []Line{{Item: Ref{ListID: "I"}}}}}
+	planned := draft{books: NewBooks(Lists{Company: Company{Edition: "US"}}), doc: Document{Kind: SalesReceipt, Customer: Ref{ListID: "C"}, DepositTo: Ref{ListID: "A"}, Date: "2026-03-14", Lines: []Line{{Item: Ref{ListID: "I"}}}}}
 	if out := planned.encodable(); out == nil || out.cause != TooLong {
 		t.Errorf("%+v", out)
 	}
