@@ -32,6 +32,11 @@ func (d *draft) creditMemo(next step) *outcome {
 	} else if out := d.creditLine(next.refund); out != nil {
 		return out
 	}
+	class := d.doc.Class // of the sale, not of today's rules
+	if out := d.marks(); out != nil {
+		return out
+	}
+	d.doc.Class = class
 	d.laterHeader(refundText(next.refund))
 	return d.selfCheckLater(amount)
 }

@@ -21,12 +21,20 @@ func (d *draft) customer() *outcome {
 		return out
 	}
 	// Q35: a form takes its customer's currency.
-	if n := d.books.names[d.doc.Customer.ListID]; n != nil && n.Currency != "" && n.Currency != d.homeCurrency() {
-		return attention(CustomerUnsure, "Choose a customer of the home currency for this order.",
-			"The customer %s is kept in %s; a receipt for it would be, too.", n.FullName, n.Currency)
+	n := d.books.names[d.doc.Customer.ListID]
+	if n != nil && !d.keptIn(n) {
+		return attention(CustomerUnsure, fmt.Sprintf("Choose a customer kept in %s for this order.", d.order.Currency),
+			"The customer %s is kept in %s; a document for it would be, too.", n.FullName, n.Currency)
+	}
+	if d.foreign() && (n == nil || n.Currency == "") {
+		return attention(CustomerMissing, fmt.Sprintf("Add a customer kept in %s in QuickBooks, with the buyer's e-mail, or choose one for this order.", d.order.Currency),
+			"The order is in %s, and QuickBooks has no customer kept in that currency for this buyer; QBridge adds none.", d.order.Currency)
 	}
 	return nil
 }
+
+// keptIn tells whether documents of a customer are in the order's currency.
+func (d *draft) keptIn(n *Name) bool { return n.Currency == "" || n.Currency == d.order.Currency }
 
 func (d *draft) findCustomer() *outcome {
 	buyer := d.buyer()
@@ -89,6 +97,10 @@ func (d *draft) byEmail(email string, buyer buyer) (*Name, *outcome) {
 	}
 	if len(jobs) > 0 {
 		active = jobs
+	}
+	// QuickBooks has one record for each currency of a customer.
+	if kept := slices.DeleteFunc(slices.Clone(active), func(n *Name) bool { return !d.keptIn(n) }); len(kept) > 0 {
+		active = kept
 	}
 	switch len(active) {
 	case 0:

@@ -126,7 +126,7 @@ func (d *draft) sale(next step) *outcome {
 	case SalesOrder:
 		steps = append(steps, d.terms, d.unbooked)
 	}
-	for _, step := range append(steps, d.header) {
+	for _, step := range append(steps, d.marks, d.header) {
 		if out := step(); out != nil {
 			return out
 		}
@@ -161,9 +161,8 @@ func (d *draft) postable() *outcome {
 	if out := d.prove(); out != nil {
 		return out
 	}
-	if home := d.homeCurrency(); home != "" && o.Currency != home {
-		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it.",
-			"The order is in %s, but the books are kept in %s.", given(o.Currency, "an unknown currency"), home)
+	if out := d.currency(); out != nil {
+		return out
 	}
 	if out := d.giftCards(); out != nil {
 		return out
@@ -188,6 +187,35 @@ func (d Document) event() string {
 		return "refund"
 	}
 	return "order"
+}
+
+// foreign tells whether the order is in another currency than the books.
+func (d *draft) foreign() bool {
+	home := d.homeCurrency()
+	return home != "" && d.order.Currency != home
+}
+
+// currency holds an order in another currency unless the file keeps several and
+// the rules say what this one is worth (Q35).
+func (d *draft) currency() *outcome {
+	o := d.order
+	if !d.foreign() {
+		return nil
+	}
+	text, known := d.rules.ExchangeRates[o.Currency]
+	rate, err := decimal.NewFromString(text)
+	switch why := d.books.lacks(ManyCurrencies); {
+	case !known || why == "" && err != nil || o.Currency == "":
+		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it; or, with multiple currencies in QuickBooks, say what it is worth: rules set exchange-rates."+given(o.Currency, "EUR")+" RATE",
+			"The order is in %s, but the books are kept in %s.", given(o.Currency, "an unknown currency"), d.homeCurrency())
+	case why != "":
+		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it.",
+			"The order is in %s, but the books are kept in %s, and %s.", o.Currency, d.homeCurrency(), why)
+	}
+	d.doc.Currency, d.doc.ExchangeRate = o.Currency, &rate
+	d.adjust(Adjustment{Cause: "exchange rate", Field: "currency", From: o.Currency, To: d.homeCurrency(),
+		Sentence: fmt.Sprintf("The order is in %s; by the rule exchange-rates.%s QuickBooks books it at %s %s each.", o.Currency, o.Currency, rate, d.homeCurrency())})
+	return nil
 }
 
 // homeCurrency is the file's own, else the rule's.

@@ -101,6 +101,9 @@ func (d Document) receipt(f *references) qbxml.SalesReceiptAdd {
 		CustomerRef: f.of("customer", d.Customer, true),
 		TxnDate:     qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo,
 		BillAddress: d.BillTo.element(), ShipAddress: d.ShipTo.element(),
+		ClassRef: f.of("class", d.Class, false), TemplateRef: f.of("template", d.Template, false), SalesRepRef: f.of("sales rep", d.SalesRep, false),
+		CustomerMsgRef: f.of("customer message", d.Message, false), Other: d.Other, ExchangeRate: d.ExchangeRate,
+		ShipDate:         qbxml.Date(d.ShipDate),
 		CheckNumber:      d.CheckNumber,
 		PaymentMethodRef: f.of("payment method", d.PaymentMethod, false), ShipMethodRef: f.of("ship method", d.ShipMethod, false),
 		DepositToAccountRef: f.of("deposit-to account", d.DepositTo, true),
@@ -115,7 +118,9 @@ func (d Document) invoice(f *references) qbxml.InvoiceAdd {
 		CustomerRef: f.of("customer", d.Customer, true), ARAccountRef: f.of("A/R account", d.Receivable, true),
 		TxnDate: qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo,
 		BillAddress: d.BillTo.element(), ShipAddress: d.ShipTo.element(),
-		TermsRef: f.of("terms", d.Terms, false), DueDate: qbxml.Date(d.DueDate), PONumber: d.PONumber,
+		ClassRef: f.of("class", d.Class, false), TemplateRef: f.of("template", d.Template, false), SalesRepRef: f.of("sales rep", d.SalesRep, false),
+		CustomerMsgRef: f.of("customer message", d.Message, false), Other: d.Other, ExchangeRate: d.ExchangeRate,
+		ShipDate: qbxml.Date(d.ShipDate), TermsRef: f.of("terms", d.Terms, false), DueDate: qbxml.Date(d.DueDate), PONumber: d.PONumber,
 		ShipMethodRef:   f.of("ship method", d.ShipMethod, false),
 		ItemSalesTaxRef: f.of("tax item", d.TaxItem, d.taxed()), CustomerSalesTaxCodeRef: f.of("customer tax code", d.CustomerTax, d.taxed()),
 		IsToBePrinted: qbxml.Bool(false), IsToBeEmailed: qbxml.Bool(false), IsPending: qbxml.Bool(d.Pending),
@@ -133,7 +138,9 @@ func (d Document) salesOrder(f *references) qbxml.SalesOrderAdd {
 		CustomerRef: f.of("customer", d.Customer, true),
 		TxnDate:     qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo,
 		BillAddress: d.BillTo.element(), ShipAddress: d.ShipTo.element(),
-		TermsRef: f.of("terms", d.Terms, false), DueDate: qbxml.Date(d.DueDate), PONumber: d.PONumber,
+		ClassRef: f.of("class", d.Class, false), TemplateRef: f.of("template", d.Template, false), SalesRepRef: f.of("sales rep", d.SalesRep, false),
+		CustomerMsgRef: f.of("customer message", d.Message, false), Other: d.Other, ExchangeRate: d.ExchangeRate,
+		ShipDate: qbxml.Date(d.ShipDate), TermsRef: f.of("terms", d.Terms, false), DueDate: qbxml.Date(d.DueDate), PONumber: d.PONumber,
 		ShipMethodRef:   f.of("ship method", d.ShipMethod, false),
 		ItemSalesTaxRef: f.of("tax item", d.TaxItem, d.taxed()), CustomerSalesTaxCodeRef: f.of("customer tax code", d.CustomerTax, d.taxed()),
 		IsToBePrinted: qbxml.Bool(false), IsToBeEmailed: qbxml.Bool(false),
@@ -146,6 +153,8 @@ func (d Document) creditMemo(f *references) qbxml.CreditMemoAdd {
 		CustomerRef: f.of("customer", d.Customer, true), ARAccountRef: f.of("A/R account", d.Receivable, true),
 		TxnDate: qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo,
 		BillAddress: d.BillTo.element(), PONumber: d.PONumber,
+		ClassRef: f.of("class", d.Class, false), TemplateRef: f.of("template", d.Template, false), SalesRepRef: f.of("sales rep", d.SalesRep, false),
+		CustomerMsgRef: f.of("customer message", d.Message, false), Other: d.Other, ExchangeRate: d.ExchangeRate,
 		ItemSalesTaxRef: f.of("tax item", d.TaxItem, d.taxed()), CustomerSalesTaxCodeRef: f.of("customer tax code", d.CustomerTax, d.taxed()),
 		IsToBePrinted: qbxml.Bool(false), IsToBeEmailed: qbxml.Bool(false), IsPending: qbxml.Bool(d.Pending),
 		Lines: d.lines(f),
@@ -168,7 +177,7 @@ func (d Document) lines(f *references) []qbxml.LineAdd {
 func (d Document) receivePayment(f *references) qbxml.ReceivePaymentAdd {
 	return qbxml.ReceivePaymentAdd{
 		CustomerRef: f.of("customer", d.Customer, true), ARAccountRef: f.of("A/R account", d.Receivable, true),
-		TxnDate: qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo, TotalAmount: qbxml.Amount(d.Total),
+		TxnDate: qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo, TotalAmount: qbxml.Amount(d.Total), ExchangeRate: d.ExchangeRate,
 		PaymentMethodRef:    f.of("payment method", d.PaymentMethod, false),
 		DepositToAccountRef: f.of("deposit-to account", d.DepositTo, true),
 		AppliedToTxnAdd:     []qbxml.AppliedToTxnAdd{{TxnID: f.applied(), PaymentAmount: qbxml.Amount(d.Total)}},
@@ -179,7 +188,7 @@ func (d Document) cardRefund(f *references) qbxml.ARRefundCreditCardAdd {
 	return qbxml.ARRefundCreditCardAdd{
 		CustomerRef: f.of("customer", d.Customer, true), ARAccountRef: f.of("A/R account", d.Receivable, true),
 		RefundFromAccountRef: f.of("account to refund from", d.RefundFrom, true),
-		TxnDate:              qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo, Address: d.BillTo.element(),
+		TxnDate:              qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo, Address: d.BillTo.element(), ExchangeRate: d.ExchangeRate,
 		PaymentMethodRef:      f.of("payment method", d.PaymentMethod, false),
 		RefundAppliedToTxnAdd: []qbxml.RefundAppliedToTxnAdd{{TxnID: f.applied(), RefundAmount: qbxml.Amount(d.Total)}},
 	}
@@ -191,9 +200,9 @@ func (d Document) check(f *references) qbxml.CheckAdd {
 	customer := f.of("customer", d.Customer, true)
 	return qbxml.CheckAdd{
 		AccountRef: f.of("account to refund from", d.RefundFrom, true), PayeeEntityRef: customer,
-		TxnDate: qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo, Address: d.BillTo.element(), IsToBePrinted: qbxml.Bool(false),
+		TxnDate: qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo, Address: d.BillTo.element(), IsToBePrinted: qbxml.Bool(false), ExchangeRate: d.ExchangeRate,
 		ApplyCheckToTxnAdd: []qbxml.ApplyCheckToTxnAdd{{TxnID: f.applied(), Amount: qbxml.Amount(d.Total)}},
-		ExpenseLineAdd:     []qbxml.ExpenseLineAdd{{AccountRef: f.of("A/R account", d.Receivable, true), Amount: qbxml.Amount(d.Total), CustomerRef: customer}},
+		ExpenseLineAdd:     []qbxml.ExpenseLineAdd{{AccountRef: f.of("A/R account", d.Receivable, true), Amount: qbxml.Amount(d.Total), CustomerRef: customer, ClassRef: f.of("class", d.Class, false)}},
 	}
 }
 

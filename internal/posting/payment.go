@@ -53,8 +53,12 @@ func (d *draft) method() *outcome {
 
 // receivable chooses the A/R account: the rule's, else the only one there is.
 func (d *draft) receivable() *outcome {
-	if name := d.rules.ReceivableAccount; name != "" {
-		if missing := d.books.unfit("receivable-account", name); missing != nil {
+	rule, name := "receivable-account", d.rules.ReceivableAccount
+	if d.foreign() { // an A/R account has one currency (quickbooks.md 9)
+		rule, name = "receivable-by-currency."+d.order.Currency, d.rules.ReceivableByCurrency[d.order.Currency]
+	}
+	if name != "" || d.foreign() {
+		if missing := d.books.unfit(rule, name); missing != nil {
 			return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
 		}
 		a := d.books.account(name)
@@ -76,13 +80,11 @@ func (d *draft) receivable() *outcome {
 
 // terms fills in when an invoice is due.
 func (d *draft) terms() *outcome {
-	if name := d.rules.Terms; name != "" {
-		ref, out := named("terms", name, d.books.Terms, d.books)
-		if out != nil {
-			return out
-		}
-		d.doc.Terms = ref
+	ref, out := d.books.named("terms", d.rules.Terms, d.books.Terms)
+	if out != nil {
+		return out
 	}
+	d.doc.Terms = ref
 	if days, err := strconv.Atoi(d.rules.DueDays); err == nil {
 		date, err := time.Parse(time.DateOnly, d.doc.Date)
 		if err != nil {
@@ -91,19 +93,6 @@ func (d *draft) terms() *outcome {
 		d.doc.DueDate = date.AddDate(0, 0, days).Format(time.DateOnly)
 	}
 	return nil
-}
-
-// named is the entry of a simple list that a rule names.
-func named(rule, name string, entries []Entry, b *Books) (Ref, *outcome) {
-	if missing := b.unfit(rule, name); missing != nil {
-		return Ref{}, unset(RulesIncomplete, setRules, "%s", missing.Sentence)
-	}
-	for _, e := range entries {
-		if e.Active && Fold(e.Name) == Fold(name) {
-			return Ref{ListID: e.ListID, Name: e.Name}, nil
-		}
-	}
-	return Ref{}, unset(RulesIncomplete, setRules, "The rule %s names %q, which QuickBooks does not have.", rule, name)
 }
 
 // linked makes an invoice take over the lines of the sales order that it
@@ -143,6 +132,12 @@ func (d *draft) follow(on Posted) *outcome {
 		}
 	} else {
 		d.doc.Customer, d.doc.Buyer = on.Form.Customer, on.Form.Buyer
+	}
+	d.doc.Currency, d.doc.ExchangeRate, d.doc.Class = on.Form.Currency, on.Form.ExchangeRate, on.Form.Class
+	if d.foreign() && d.doc.ExchangeRate == nil {
+		if out := d.currency(); out != nil {
+			return out
+		}
 	}
 	if on.Form.Receivable.ListID != "" {
 		d.doc.Receivable = on.Form.Receivable

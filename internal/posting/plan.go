@@ -184,6 +184,16 @@ type Document struct {
 	DueDate    string `json:",omitempty"` // YYYY-MM-DD
 	PONumber   string `json:",omitempty"` // where the form has a field for it
 
+	Class    Ref    `json:",omitzero"`
+	Template Ref    `json:",omitzero"`
+	SalesRep Ref    `json:",omitzero"`
+	Message  Ref    `json:",omitzero"`  // to the customer
+	ShipDate string `json:",omitempty"` // YYYY-MM-DD
+	Other    string `json:",omitempty"` // the field QuickBooks calls so
+
+	Currency     string           `json:",omitempty"` // ISO 4217; "" is the home currency
+	ExchangeRate *decimal.Decimal `json:",omitempty"` // home units for one of Currency
+
 	Lines []Line // none on payments and refunds
 
 	Parts map[Part]decimal.Decimal // each part as it stands on this document; Tax as predicted

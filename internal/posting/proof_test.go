@@ -82,6 +82,7 @@ func goldenSales() map[string]setting {
 	yen.rules.HomeCurrency = "JPY"
 	all["yen"] = yen
 	addLater(all)
+	addMarked(all)
 	return all
 }
 
