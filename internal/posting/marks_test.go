@@ -138,7 +138,11 @@ func TestOtherCurrencies(t *testing.T) {
 		{"rate of another currency", func(s *setting) { s.rules.ExchangeRates = map[string]string{"CAD": "0.7"} }, posting.ForeignCurrency, "EUR"},
 		{"customer of the home currency", func(s *setting) { s.lists.Names[0].Currency = "USD" }, posting.CustomerUnsure, "kept in USD"},
 		{"customer of no known currency", func(s *setting) { s.lists.Names[0].Currency = "" }, posting.CustomerMissing, "EUR"},
-		{"new customer", func(s *setting) { s.sale.Order.Email = "new@example.com"; s.sale.Order.Billing.Name = "New"; s.sale.Order.Billing.First = "" }, posting.CustomerMissing, "adds none"},
+		{"new customer", func(s *setting) {
+			s.sale.Order.Email = "new@example.com"
+			s.sale.Order.Billing.Name = "New"
+			s.sale.Order.Billing.First = ""
+		}, posting.CustomerMissing, "adds none"},
 		{"two records of one buyer", func(s *setting) {
 			twin := s.lists.Names[0]
 			twin.ListID, twin.Name, twin.FullName, twin.Currency = "N-JANE-USD", "Jane Doe USD", "Jane Doe USD", "USD"
