@@ -256,9 +256,15 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 		e = store.BookEntry{ListID: r.ListID, Name: r.FullName, Active: r.IsActive}
 		item := posting.Item{ListID: r.ListID, Name: r.Name, FullName: r.FullName, Kind: r.Kind, Active: r.IsActive, PartNumber: r.ManufacturerPartNumber, BarCode: r.BarCodeValue}
 		item.TaxRate = orZero(r.TaxRate)
+		if posting.Sellable(r.Kind) {
+			item.Price = r.Price
+		}
 		item.Account, item.Agency = fullName(r.AccountRef), fullName(r.TaxVendorRef)
 		for _, m := range r.Members {
 			item.Members = append(item.Members, refID(m.ItemRef))
+			if r.Kind == "Group" {
+				item.Quantities = append(item.Quantities, orZero(m.Quantity))
+			}
 		}
 		kept = item
 	case *qbxml.CustomerRet:

@@ -219,10 +219,14 @@ func (c *comparing) goods() bool {
 		l := c.order.Lines[i]
 		return l.Quantity == 0 && l.Goods(c.order.Precision).IsZero()
 	})
-	var lines []int
+	var lines [][]int // of the document; the members of one bundle together
 	for i, l := range c.doc.Lines {
-		if l.Quantity != nil {
-			lines = append(lines, i)
+		switch {
+		case l.Quantity == nil:
+		case l.Bundle > 0 && i > 0 && c.doc.Lines[i-1].Bundle == l.Bundle:
+			lines[len(lines)-1] = append(lines[len(lines)-1], i)
+		default:
+			lines = append(lines, []int{i})
 		}
 	}
 	if len(lines) != len(sold) || c.doc.Total.IsZero() && len(lines) == 0 {
@@ -241,8 +245,18 @@ func (c *comparing) goods() bool {
 			start = start.Add(fraction)
 			how = append(how, fmt.Sprintf("The shop rounds only the sum of its prices: the largest line takes %s more.", fraction.StringFixed(2)))
 		}
-		how = append(how, c.taken(start, c.doc.Lines[lines[at]].Amount)...)
-		c.pair("", &shop, lines[at], strings.Join(how, " "))
+		amount := decimal.Zero
+		for _, line := range lines[at] {
+			amount = amount.Add(c.doc.Lines[line].Amount)
+		}
+		how = append(how, c.taken(start, amount)...)
+		for n, line := range lines[at] {
+			if n == 0 {
+				c.pair("", &shop, line, strings.Join(how, " "))
+				continue
+			}
+			c.pair("", nil, line, "A member of the same bundle.")
+		}
 	}
 	for i, l := range c.order.Lines {
 		if !slices.Contains(sold, i) {

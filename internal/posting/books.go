@@ -34,8 +34,11 @@ type Item struct {
 	PartNumber, BarCode    string
 	TaxRate                decimal.Decimal // percent; SalesTax only
 	Members                []string        // ListIDs in order; SalesTaxGroup and Group only
-	Account                string          `json:",omitempty"` // full name of the account that a sale posts to; "" of kinds without one, and until the item was read anew
-	Agency                 string          `json:",omitempty"` // vendor whom the tax is owed to; SalesTax only
+
+	Price      *decimal.Decimal  `json:",omitempty"` // of items that may stand for goods; nil when QuickBooks tells none
+	Quantities []decimal.Decimal `json:",omitempty"` // of Members; Group only
+	Account    string            `json:",omitempty"` // full name of the account that a sale posts to; "" of kinds without one, and until the item was read anew
+	Agency     string            `json:",omitempty"` // vendor whom the tax is owed to; SalesTax only
 }
 
 // Name is a record of the one name space that customers, vendors, employees

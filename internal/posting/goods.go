@@ -8,8 +8,8 @@ import (
 	"qbridge/internal/order"
 )
 
-// sellable are the kinds of items that may stand for goods.
-func sellable(kind string) bool {
+// Sellable tells whether items of a kind may stand for goods.
+func Sellable(kind string) bool {
 	switch kind {
 	case "Service", "NonInventory", "OtherCharge", "Inventory", "InventoryAssembly":
 		return true
@@ -17,14 +17,11 @@ func sellable(kind string) bool {
 	return false
 }
 
-// sells tells whether an item may stand for goods under the rules: a bundle may
-// when they name the plain item to write instead.
+// sells tells whether an item may stand for goods under the rules: a group may
+// when they say what to write of it.
 func (d *draft) sells(it *Item) bool {
-	return sellable(it.Kind) || it.Kind == groupKind && d.rules.GroupItems == "plain"
+	return Sellable(it.Kind) || it.Kind == groupKind && d.rules.GroupItems != "hold"
 }
-
-// groupKind is the kind of items that QuickBooks writes as their members.
-const groupKind = "Group"
 
 // goodsItem finds or plans the item of a line: the one a person chose; else the
 // one the rules name for the SKU, or for the name of goods without one; else by
@@ -88,7 +85,7 @@ func (d *draft) usable(it *Item, l order.Line) (Ref, *outcome) {
 	if !d.sells(it) {
 		cure := "Map these goods to a service, non-inventory, other charge or inventory item."
 		if it.Kind == groupKind {
-			cure = "Map these goods to an item that is no group, or set the rule group-items to plain and name the plain-item."
+			cure = "Map these goods to an item that is no group, or set the rule group-items to members, or to plain and name the plain-item."
 		}
 		return Ref{}, attention(ItemNotSellable, cure, "%s leads to the item %q, which is of the kind %s and can't stand for goods.", goodsName(l), it.FullName, it.Kind)
 	}
@@ -96,7 +93,7 @@ func (d *draft) usable(it *Item, l order.Line) (Ref, *outcome) {
 		return Ref{}, attention(ItemInactive, "Make the item active in QuickBooks, or map these goods to another.",
 			"%s leads to the item %q, which is inactive in QuickBooks.", goodsName(l), it.FullName)
 	}
-	if it.Kind == groupKind {
+	if it.Kind == groupKind && d.rules.GroupItems == "plain" {
 		return d.standIn("plain-item", d.rules.PlainItem, l, "%s is a group item in QuickBooks, of which the members would set the price; by the rule group-items it is written as %q.")
 	}
 	return itemRef(it), nil

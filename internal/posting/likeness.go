@@ -90,7 +90,7 @@ func (b *Books) closest(texts []string) []*Item {
 	for _, text := range texts {
 		wanted := likenessOf(nil, Fold(text))
 		for _, l := range b.likenesses {
-			if far, near := wanted.far(l); near && l.item.Active && sellable(l.item.Kind) {
+			if far, near := wanted.far(l); near && l.item.Active && Sellable(l.item.Kind) {
 				found = append(found, candidate{l.item, far})
 			}
 		}

@@ -213,6 +213,7 @@ type Line struct {
 	Amount   decimal.Decimal
 	TaxCode  Ref `json:",omitzero"` // zero when sales tax is off
 	Part     Part
+	Bundle   int `json:",omitempty"` // the order's line, from 1, that this line is a member of; 0 for all others
 }
 
 // Address is a printed address, already within QuickBooks' limits.

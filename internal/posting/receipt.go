@@ -22,8 +22,14 @@ func (d *draft) lines(f figures) *outcome {
 			continue
 		}
 		item, part, out := d.lineItem(l, g.taxed)
+		if out == nil {
+			item, out = d.bundle(i, l, item, g)
+		}
 		if out != nil {
 			return out
+		}
+		if item == (Ref{}) { // its members are written
+			continue
 		}
 		quantity := decimal.NewFromInt(l.Quantity)
 		line := Line{Item: item, Desc: d.goodsDesc(i, l, item), Quantity: &quantity, Amount: g.net, TaxCode: d.lineCode(g.taxed), Part: part}

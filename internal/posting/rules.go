@@ -59,8 +59,8 @@ type Rules struct {
 	NewItemParent  string `toml:"new-item-parent" names:"item:NonInventory,Service,OtherCharge" example:"Web Shop" doc:"item of the kind new-item-kind that added items go below; empty: none"`
 	NewItemTaxCode string `toml:"new-item-tax-code" names:"code" example:"Tax" doc:"tax code of added items; empty: that of the first order with them"`
 	NewItemPrice   string `toml:"new-item-price" default:"none" values:"none|shop" doc:"whether an added item gets the price of the first order with it (never one with the tax inside)"`
-	GroupItems     string `toml:"group-items" default:"hold" values:"hold|plain" doc:"what to do with goods that lead to a group item: hold the order, or write plain-item"`
-	PlainItem      string `toml:"plain-item" need:"group-items=plain" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" words:"bundle|bundles|set" example:"Bundle" doc:"item for goods that lead to a group item, when group-items is plain"`
+	GroupItems     string `toml:"group-items" default:"hold" values:"hold|plain|members" doc:"what to do with goods that lead to a group item: hold the order; plain: write plain-item; members: write the group's members with their own prices, when these come to the shop's price exactly, else plain-item, and without one hold"`
+	PlainItem      string `toml:"plain-item" need:"group-items=plain" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" words:"bundle|bundles|set" example:"Bundle" doc:"item for goods that lead to a group item, by the rule group-items"`
 
 	ShippingItem  string `group:"Charges and discounts" toml:"shipping-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"shipping|shipping and handling|delivery|postage|freight" example:"Shipping" doc:"item for shipping"`
 	HandlingItem  string `toml:"handling-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"handling|handling fee|packing|gift wrap|shipping and handling" example:"Handling" doc:"item for handling fees"`
