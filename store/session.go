@@ -34,7 +34,8 @@ func (tx *Tx) Session(ticket string) (Session, bool, error) {
 	return one[Session](tx, "read session "+ticket, selectSession+"WHERE ticket = ?", ticket)
 }
 
-// SaveSession keeps a session, new or known, as given; zero OpenedAt and LastCallAt mean now.
+// SaveSession keeps a session, new or known, as given; zero OpenedAt and LastCallAt mean now. Whose it is and when it was opened does not change,
+// and closed it stays.
 func (tx *Tx) SaveSession(session Session) error {
 	if session.OpenedAt.IsZero() {
 		session.OpenedAt = tx.now
@@ -42,10 +43,13 @@ func (tx *Tx) SaveSession(session Session) error {
 	if session.LastCallAt.IsZero() {
 		session.LastCallAt = tx.now
 	}
-	_, err := tx.exec("keep session "+session.Ticket, "INSERT INTO session ("+sessionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET company_id = excluded.company_id, state = excluded.state, progress = excluded.progress,
-		client_version = excluded.client_version, company_file = excluded.company_file, said = excluded.said, opened_at = excluded.opened_at,
-		last_call_at = excluded.last_call_at, closed_at = excluded.closed_at`, session.fields()...)
+	doing := "keep session " + session.Ticket
+	_, err := tx.exec(doing, "INSERT INTO session ("+sessionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET state = excluded.state, progress = excluded.progress, client_version = excluded.client_version,
+		company_file = excluded.company_file, said = excluded.said, last_call_at = excluded.last_call_at`, session.fields()...)
+	if err == nil && !session.ClosedAt.IsZero() { // apart: what is in an index is written anew even when it stays
+		_, err = tx.exec(doing, "UPDATE session SET closed_at = ? WHERE ticket = ?", at(session.ClosedAt), session.Ticket)
+	}
 	return err
 }
 
