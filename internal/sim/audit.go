@@ -12,26 +12,43 @@ import (
 
 // Terms says by what the auditor tells documents and their parts. DefaultTerms fits the company NewCompany makes.
 type Terms struct {
-	// Marker is a text that the Memo of an order's receipt holds.
+	// Marker is a text that the Memo of each of an order's documents holds.
 	Marker func(Sale) string
-	// Expect tells whether an order has to be in the books, must not be, or may.
+	// Expect tells whether an order has to be in the books, must not be, or may. One that has to be and is an invoice is paid, too,
+	// when the shop says it is.
 	Expect func(Sale) Expectation
-	// Foreign tells of a receipt without order that it is no business of the bridge's; nil: every such one is a finding.
+	// Refunds tells whether the shop's refunds have to be in the books, a credit memo and a form that pays it out for each; nil:
+	// they may.
+	Refunds func(Sale) Expectation
+	// Foreign tells of a document without order that it is no business of the bridge's; nil: every such one is a finding.
 	Foreign func(Receipt) bool
-	// Edited tells of a receipt that a person has changed in QuickBooks on purpose (Receipt.Edited says whether one did):
+	// Edited tells of a document that a person has changed in QuickBooks on purpose (Receipt.Edited says whether one did):
 	// it counts as its order's, its parts are the person's own; nil: of none. An order whose receipt a person deleted or
 	// voided, or had undone, is told through Expect: MustNotBePosted, until somebody wants it posted again.
 	Edited func(Receipt) bool
 	// The items that stand for a part; everything else is goods.
-	Shipping, Handling, Surcharge, Tip, Discount, GiftCard []string
-	Rounding                                               string
-	RoundingLimit                                          Cents
+	Shipping, Handling, Surcharge, Tip, Discount, GiftCard, StoreCredit []string
+	Rounding                                                            string
+	RoundingLimit                                                       Cents
+	// TaxLine are items besides tax items that stand for tax as a line of its own; Difference stands for what the shop's total
+	// has more than its parts, up to DifferenceLimit; Refund for a part of an order taken back by a credit memo (empty: any).
+	TaxLine, Difference, Refund []string
+	DifferenceLimit             Cents
+	// Accounts names the account that a part posts to: "shipping", "handling", "surcharge", "tips", "discount", "gift cards",
+	// "store credit", "rounding". A part it does not name may post anywhere.
+	Accounts map[string]string
+	// CardAccounts are the accounts that gift cards and store credit are owed in: a payment of an invoice into one of them is a
+	// redemption.
+	CardAccounts []string
 	// Zone is the shop's time zone, an IANA name: a receipt bears the day on which the order was placed there.
 	Zone string
 	// Deposits names the account that takes the money of a payment method or, behind it, of a payment module; Deposit
 	// takes all other money.
 	Deposits map[string]string
 	Deposit  string
+	// RefundsFrom names the account that refunds of a payment method or module come from, RefundFrom that of all others; "": any.
+	RefundsFrom map[string]string
+	RefundFrom  string
 	// Pending tells that receipts are to be QuickBooks' drafts.
 	Pending bool
 }
@@ -67,8 +84,12 @@ func DefaultTerms(storeID int64) Terms {
 			return MustNotBePosted
 		},
 		Shipping: []string{ItemShipping}, Handling: []string{ItemHandling}, Surcharge: []string{ItemSurcharge}, Tip: []string{ItemTip},
-		Discount: []string{ItemDiscount, ItemDiscountNon}, GiftCard: []string{ItemGiftCard}, Rounding: ItemRounding, RoundingLimit: 5,
-		Zone: "America/Chicago", Deposit: AccountUndeposited,
+		Discount: []string{ItemDiscount, ItemDiscountNon}, GiftCard: []string{ItemGiftCard}, StoreCredit: []string{ItemStoreCredit}, Rounding: ItemRounding, RoundingLimit: 5,
+		TaxLine: []string{ItemTaxLine}, Difference: []string{ItemDifference},
+		Accounts: map[string]string{"shipping": AccountShipping, "handling": AccountShipping, "surcharge": AccountShipping, "tips": AccountTips, "discount": AccountDiscounts,
+			"gift cards": AccountGiftCards, "store credit": AccountStoreCredits, "rounding": AccountRounding},
+		CardAccounts: []string{AccountGiftCards, AccountStoreCredits},
+		Zone:         "America/Chicago", Deposit: AccountUndeposited,
 	}
 }
 
@@ -91,6 +112,7 @@ const (
 type Finding struct {
 	Code      FindingCode
 	Order     string // the shop's id
+	Kind      string // of the document
 	TxnID     string
 	Part      string // customer, date, line 2's item, goods, discount, shipping, ... or total
 	Want, Got string
@@ -100,7 +122,7 @@ type Finding struct {
 func (f Finding) String() string {
 	s := fmt.Sprintf("%s: order %q", f.Code, f.Order)
 	if f.TxnID != "" {
-		s += ", receipt " + f.TxnID
+		s += ", " + cmp.Or(map[string]string{"SalesReceipt": "receipt", "": "receipt"}[f.Kind], f.Kind) + " " + f.TxnID
 	}
 	if f.Part != "" {
 		s += fmt.Sprintf(", %s should be %s and is %s", f.Part, f.Want, f.Got)
@@ -108,53 +130,66 @@ func (f Finding) String() string {
 	return s
 }
 
+// Audited is what an audit gives: what is wrong, how many things were compared, and what the orders' documents come to.
+type Audited struct {
+	Findings []Finding
+	Compared int
+	Sums     []PartSum
+}
+
 // An auditor holds the orders of one shop against one company's books.
 type auditor struct {
+	Audited
 	terms     Terms
 	zone      *time.Location
 	customers []bookCustomer
 	items     []string          // full names of all items in the books
 	goodsOf   map[string]string // an item -> the goods it stood for
-	findings  []Finding
 }
 
-// Audit compares raw orders with the books: at most one live receipt for each, for the order's buyer, of its day, into the
-// right account, its lines and every part equal to the cent, each taxed as the shop taxed it, at most one rounding line, and
-// no document that belongs to no order. It reads nothing but the order's JSON and the books.
+// Audit compares raw orders with the books: at most one live receipt or invoice for each, for the order's buyer, of its day, into
+// the right account, its lines and every part equal to the cent, each taxed as the shop taxed it, at most one rounding line; no
+// payment, credit memo or refund that the shop does not know, nor of another amount; and no document that belongs to no order. It
+// reads nothing but the order's JSON and the books.
 func Audit(orders []json.RawMessage, c *Company, terms Terms) []Finding {
+	return Examine(orders, c, terms).Findings
+}
+
+// Examine is Audit with the figures.
+func Examine(orders []json.RawMessage, c *Company, terms Terms) Audited {
 	a := &auditor{terms: terms, goodsOf: map[string]string{}}
 	a.customers, a.items = c.people(), c.itemNames()
 	zone, err := time.LoadLocation(terms.Zone)
 	if err != nil {
-		return []Finding{{Code: FindingUnreadable, Part: "time zone of the shop", Want: "a known one", Got: err.Error()}}
+		return Audited{Findings: []Finding{{Code: FindingUnreadable, Part: "time zone of the shop", Want: "a known one", Got: err.Error()}}}
 	}
 	a.zone = zone
-	receipts := slices.DeleteFunc(c.Receipts(), func(r Receipt) bool { return r.Void })
-	claimed := make([]bool, len(receipts))
+	documents := slices.DeleteFunc(c.Documents(), func(d Document) bool { return d.Void })
+	claimed, found := make([]bool, len(documents)), indexOf(documents)
 	for _, raw := range orders {
 		s, err := readSale(raw)
 		if err != nil {
 			a.find(Finding{Code: FindingUnreadable, Order: s.ID, Part: "order", Want: "readable", Got: err.Error()})
 			continue
 		}
-		var mine []Receipt
-		for i, r := range receipts {
-			if belongs(r, s, terms) {
+		var mine []Document
+		for _, i := range found.perhaps(s, terms) {
+			if belongs(documents[i], s, terms) {
 				claimed[i] = true
-				mine = append(mine, r)
+				mine = append(mine, documents[i])
 			}
 		}
 		a.order(s, mine)
 	}
-	for i, r := range receipts {
-		if !claimed[i] && (terms.Foreign == nil || !terms.Foreign(r)) {
-			a.find(Finding{Code: FindingUnexpected, Order: r.RefNumber, TxnID: r.TxnID})
+	for i, d := range documents {
+		if !claimed[i] && (terms.Foreign == nil || !terms.Foreign(d)) {
+			a.find(Finding{Code: FindingUnexpected, Order: d.RefNumber, Kind: d.Kind, TxnID: d.TxnID})
 		}
 	}
-	return a.findings
+	return a.Audited
 }
 
-func (a *auditor) find(f Finding) { a.findings = append(a.findings, f) }
+func (a *auditor) find(f Finding) { a.Findings = append(a.Findings, f) }
 
 // belongs: by the marker in the memo it was made with, else, when that bears nobody's, by the whole id as number.
 func belongs(r Receipt, s Sale, terms Terms) bool {
@@ -173,11 +208,44 @@ func belongs(r Receipt, s Sale, terms Terms) bool {
 	return s.ID != "" && r.RefNumber == s.ID && !strings.Contains(memo, "Ecwid ")
 }
 
+// An index says in which documents a word stands, in the memo or as the number.
+type index map[string][]int
+
+func indexOf(documents []Document) index {
+	at := index{}
+	for i, d := range documents {
+		words := strings.FieldsFunc(cmp.Or(d.Entered, d.Memo), func(r rune) bool { return r > 126 || !isWord(byte(r)) })
+		slices.Sort(words)
+		for _, w := range append(slices.Compact(words), "number "+d.RefNumber) {
+			at[w] = append(at[w], i)
+		}
+	}
+	return at
+}
+
+// perhaps are the documents that may be an order's, in their order: the last word of its marker stands in the memo, or its id is
+// the number.
+func (at index) perhaps(s Sale, terms Terms) []int {
+	marker := terms.Marker(s)
+	end := len(marker)
+	for end > 0 && !isWord(marker[end-1]) {
+		end--
+	}
+	last := end
+	for last > 0 && isWord(marker[last-1]) {
+		last--
+	}
+	all := slices.Concat(at[marker[last:end]], at["number "+s.ID])
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func isWord(b byte) bool {
 	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '-' || b == '%'
 }
 
-func (a *auditor) order(s Sale, mine []Receipt) {
+func (a *auditor) order(s Sale, mine []Document) {
+	b := bundleOf(mine)
 	expect := a.terms.Expect(s)
 	if len(mine) == 0 {
 		if expect == MustBePosted {
@@ -185,37 +253,44 @@ func (a *auditor) order(s Sale, mine []Receipt) {
 		}
 		return
 	}
-	if len(mine) > 1 {
-		a.find(Finding{Code: FindingTwice, Order: s.ID, TxnID: mine[1].TxnID})
+	first := mine[0]
+	if twice := b.twice(); twice != nil {
+		a.find(Finding{Code: FindingTwice, Order: s.ID, Kind: twice.Kind, TxnID: twice.TxnID})
 	}
 	if expect == MustNotBePosted {
-		a.find(Finding{Code: FindingForbidden, Order: s.ID, TxnID: mine[0].TxnID})
+		a.find(Finding{Code: FindingForbidden, Order: s.ID, Kind: first.Kind, TxnID: first.TxnID})
 	}
-	if s.added() != s.total {
-		a.find(Finding{Code: FindingSum, Order: s.ID, TxnID: mine[0].TxnID, Part: "total", Want: s.added().String(), Got: s.total.String()})
+	if off := s.total - s.added(); off > a.terms.DifferenceLimit || -off > a.terms.DifferenceLimit {
+		a.find(Finding{Code: FindingSum, Order: s.ID, Kind: first.Kind, TxnID: first.TxnID, Part: "total", Want: s.added().String(), Got: s.total.String()})
 	}
-	for _, r := range mine {
-		if a.terms.Edited != nil && a.terms.Edited(r) {
+	for _, d := range slices.Concat(b.sales, b.orders) {
+		a.Sums = append(a.Sums, a.sums(s, d)...)
+		if a.terms.Edited != nil && a.terms.Edited(d) {
 			continue
 		}
-		c := &comparison{a, s, r}
+		c := &comparison{a, s, d, b.redeemed(a.terms.CardAccounts)}
 		c.head()
 		c.lines()
 		c.parts()
+		c.taxes()
 	}
+	a.payments(s, b, expect)
+	a.refunds(s, b)
 }
 
-// A comparison is of one order with one receipt.
+// A comparison is of one order with one form of its sale.
 type comparison struct {
 	*auditor
-	sale    Sale
-	receipt Receipt
+	sale     Sale
+	receipt  Document
+	redeemed Cents // by payments into the accounts of cards, beside the form
 }
 
 // same notes a part that is not as it should be.
 func (c *comparison) same(part, want, got string) {
+	c.Compared++
 	if want != got {
-		c.find(Finding{Code: FindingPart, Order: c.sale.ID, TxnID: c.receipt.TxnID, Part: part, Want: want, Got: got})
+		c.find(Finding{Code: FindingPart, Order: c.sale.ID, Kind: c.receipt.Kind, TxnID: c.receipt.TxnID, Part: part, Want: want, Got: got})
 	}
 }
 
@@ -228,6 +303,15 @@ func (c *comparison) head() {
 		date = "that of an order with a date"
 	}
 	c.same("date", date, r.Date)
-	c.same("deposit-to account", cmp.Or(c.terms.Deposits[c.sale.method], c.terms.Deposits[c.sale.module], c.terms.Deposit), r.DepositTo)
-	c.same("pending", fmt.Sprint(c.terms.Pending), fmt.Sprint(r.Pending))
+	if r.Kind == "SalesReceipt" {
+		c.same("deposit-to account", c.depositOf(c.sale), r.DepositTo)
+	}
+	if r.Kind != "SalesOrder" {
+		c.same("pending", fmt.Sprint(c.terms.Pending), fmt.Sprint(r.Pending))
+	}
+}
+
+// depositOf is the account that the money of an order goes to.
+func (a *auditor) depositOf(s Sale) string {
+	return cmp.Or(a.terms.Deposits[s.method], a.terms.Deposits[s.module], a.terms.Deposit)
 }

@@ -43,6 +43,10 @@ const (
 	ItemRounding    = "Rounding"
 	ItemGiftCard    = "Gift Card"
 	ItemSubtotal    = "Subtotal"
+	ItemStoreCredit = "Store Credit"
+	ItemDifference  = "Order Difference"
+	ItemTaxLine     = "Web Sales Tax" // for tax that QuickBooks can't compute
+	ItemRefund      = "Refund"        // for a part of an order that is taken back
 )
 
 // ItemKit is a group item of the pretend company: a mug and two pairs of socks.
@@ -72,6 +76,8 @@ const (
 	AccountInventory    = "Inventory Asset"
 	AccountBank         = "Checking"
 	AccountMerchantFees = "Merchant Fees"
+	AccountStoreCredits = "Store Credits Outstanding"
+	AccountRefunds      = "Sales Refunds"
 )
 
 // A product is one thing the pretend shop sells. Price is in 1/100000 of the currency unit.

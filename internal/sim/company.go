@@ -38,6 +38,7 @@ type Company struct {
 	path      string // where the books are kept; "" for in memory only
 	books     books
 	byID      map[string]*object
+	byTxnID   map[string]*txn
 	app       string        // the application of the open session
 	sessions  int           // how many are open: two connectors may be at work
 	lockedBy  string        // the computer whose Web Connector was at work last
@@ -115,7 +116,9 @@ func companyOf(b books, clock func() time.Time) *Company {
 // take makes b the company's books.
 func (c *Company) take(b books) {
 	c.books, c.byID = b, map[string]*object{}
+	c.byTxnID = map[string]*txn{}
 	for _, t := range b.Txns {
+		c.byTxnID[t.TxnID] = t
 		t.Kind = cmp.Or(t.Kind, "SalesReceipt") // the only kind there was at first
 	}
 	for _, o := range b.Objects {

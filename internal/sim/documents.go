@@ -67,22 +67,27 @@ func (c *Company) Receipts() []Receipt { return c.Documents("SalesReceipt") }
 func (c *Company) Documents(kinds ...string) []Document {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	links := map[string][]link{}
+	for _, l := range c.books.Links {
+		links[l.From], links[l.To] = append(links[l.From], l), append(links[l.To], l)
+	}
 	all := []Document{}
 	for _, t := range c.books.Txns {
 		if len(kinds) == 0 || slices.Contains(kinds, t.Kind) {
-			all = append(all, c.documentOf(t))
+			all = append(all, c.documentOf(t, links[t.TxnID]))
 		}
 	}
 	return all
 }
 
-func (c *Company) documentOf(t *txn) Document {
+// documentOf shows a transaction with its links.
+func (c *Company) documentOf(t *txn, links []link) Document {
 	h := &t.Header
 	d := Document{Kind: t.Kind, TxnID: t.TxnID, RefNumber: h.at("RefNumber"), Memo: h.at("Memo"), Date: h.at("TxnDate"), CustomerID: t.customer(),
 		Receivable: c.nameAt(h, "ARAccountRef"), PaymentMethod: c.nameAt(h, "PaymentMethodRef"), TaxItem: c.nameAt(h, "ItemSalesTaxRef"),
 		Class: c.nameAt(h, "ClassRef"), Terms: c.nameAt(h, "TermsRef"), Template: c.nameAt(h, "TemplateRef"), SalesRep: c.nameAt(h, "SalesRepRef"), ShipMethod: c.nameAt(h, "ShipMethodRef"),
 		CustomerMsg: c.nameAt(h, "CustomerMsgRef"), PONumber: h.at("PONumber"), DueDate: h.at("DueDate"), Other: h.at("Other"), Currency: c.nameAt(h, "CurrencyRef"), ExchangeRate: h.at("ExchangeRate"),
-		Void: t.Void, Pending: t.pending(), Entered: t.Entered, Edited: t.Edited, Subtotal: t.Subtotal, Tax: t.Tax, Total: t.total(), Left: c.left(t)}
+		Void: t.Void, Pending: t.pending(), Entered: t.Entered, Edited: t.Edited, Subtotal: t.Subtotal, Tax: t.Tax, Total: t.total(), Left: leftOf(t, links)}
 	if o := c.byID[t.customer()]; o != nil {
 		d.Customer = c.fullName(o)
 	}
@@ -98,15 +103,10 @@ func (c *Company) documentOf(t *txn) Document {
 	if c.books.Config.SalesTax && !t.Void {
 		d.Taxes = c.taxParts(t)
 	}
-	for _, l := range c.books.Links {
-		other := ""
-		switch t.TxnID {
-		case l.From:
+	for _, l := range links {
+		other := l.From
+		if l.From == t.TxnID {
 			other = l.To
-		case l.To:
-			other = l.From
-		default:
-			continue
 		}
 		if o := c.txn(other); o != nil {
 			d.Applied = append(d.Applied, Application{o.Kind, o.TxnID, l.Amount, l.Discount})

@@ -241,7 +241,7 @@ func (c *Company) dated(t *txn) *Status {
 	if closing := c.books.Config.ClosingDate; closing != "" && date <= closing && t.Kind != "SalesOrder" {
 		return refused(3181, "There was an error when saving a %s.  QuickBooks error message: The date %s is on or before the closing date %s of the company. The account period has been closed.", t.Kind, date, closing)
 	}
-	if t.Kind != "ReceivePayment" {
+	if t.Kind != "ReceivePayment" && t.Header.kid("RefNumber") == nil {
 		def.text("RefNumber", c.nextRefNumber(t.Kind))
 	}
 	return nil

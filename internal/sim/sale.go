@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,6 +18,7 @@ type Sale struct {
 
 	gross                                  bool
 	goods, giftCardsSold, giftCardRedeemed Cents
+	storeCredit                            Cents // store credit and points that lowered the total
 	discount, shipping, handling           Cents
 	surcharge, tips, tax, total            Cents
 	inShipping, inHandling, inSurcharge    Cents // tax on a part; contained in it in gross orders
@@ -27,6 +29,8 @@ type Sale struct {
 	lines          []saleLine
 	taxed          parts // what of the parts the shop taxed, tax inside included
 	shared         bool  // whether it is known what the discounts cover
+	refunds        []saleRefund
+	taxes          map[int64]Cents // by rate in 1/100000 percent
 }
 
 // saleLine is a line of goods.
@@ -36,6 +40,12 @@ type saleLine struct {
 	amount   Cents
 	taxed    bool
 	free     bool // discounts leave nothing of it, so that it matters to nobody whether it is taxed
+}
+
+// saleRefund is money that the shop gave back.
+type saleRefund struct {
+	date   time.Time // zero when unknown
+	amount Cents
 }
 
 type salePerson struct {
@@ -81,7 +91,13 @@ type saleJSON struct {
 		Rate json.Number `json:"shippingRate"`
 	} `json:"shippingOption"`
 	TaxesOnShipping []saleTax `json:"taxesOnShipping"`
-	HandlingFee     struct {
+	Refunds         []struct {
+		Date   string      `json:"date"`
+		Amount json.Number `json:"amount"`
+	} `json:"refunds"`
+	StoreCredit saleCredit `json:"storeCredit"`
+	Loyalty     saleCredit `json:"loyalty"`
+	HandlingFee struct {
 		Value json.Number `json:"value"`
 		Taxes []saleTax   `json:"taxes"`
 	} `json:"handlingFee"`
@@ -90,6 +106,13 @@ type saleJSON struct {
 		Total json.Number `json:"total"`
 		Taxes []saleTax   `json:"taxes"`
 	} `json:"customSurcharges"`
+}
+
+type saleCredit struct {
+	Redemption struct {
+		Amount    json.Number `json:"amount"`
+		Cancelled bool        `json:"cancelled"`
+	} `json:"redemption"`
 }
 
 type saleItem struct {
@@ -138,7 +161,7 @@ func readSale(raw json.RawMessage) (Sale, error) {
 	a := &adder{}
 	s := Sale{ID: o.ID, InternalID: o.InternalID, OrderNumber: o.OrderNumber, PaymentStatus: o.PaymentStatus,
 		discount: a.cents(o.Discount) + a.cents(o.CouponDiscount), shipping: a.cents(o.ShippingOption.Rate), handling: a.cents(o.HandlingFee.Value),
-		tax: a.cents(o.Tax), total: a.cents(o.Total), giftCardRedeemed: a.cents(o.GiftCard), inHandling: a.taxes(o.HandlingFee.Taxes)}
+		tax: a.cents(o.Tax), total: a.cents(o.Total), giftCardRedeemed: a.cents(o.GiftCard), inHandling: a.taxes(o.HandlingFee.Taxes), taxes: map[int64]Cents{}}
 	if t, err := time.Parse(ecwidTime, o.Created); err == nil {
 		s.created = t
 	}
@@ -155,6 +178,15 @@ func readSale(raw json.RawMessage) (Sale, error) {
 	s.settleDiscount(reductions)
 	if s.inShipping == 0 { // ecwid.md 5.3: some orders list it only here
 		s.inShipping = a.taxes(o.TaxesOnShipping)
+		s.taxedBy(a, o.TaxesOnShipping)
+	}
+	s.taxedBy(a, o.HandlingFee.Taxes)
+	for _, r := range o.Refunds {
+		when, err := time.Parse(ecwidTime, r.Date)
+		if err != nil {
+			when = time.Time{}
+		}
+		s.refunds = append(s.refunds, saleRefund{when, a.cents(r.Amount)})
 	}
 	for _, f := range o.CustomSurcharges {
 		amount, tax := a.cents(f.Total), a.taxes(f.Taxes)
@@ -167,6 +199,7 @@ func readSale(raw json.RawMessage) (Sale, error) {
 			*taxed += amount
 		}
 		s.inSurcharge += tax
+		s.taxedBy(a, f.Taxes)
 	}
 	if s.inShipping != 0 {
 		s.taxed.shipping = s.shipping
@@ -174,15 +207,39 @@ func readSale(raw json.RawMessage) (Sale, error) {
 	if s.inHandling != 0 {
 		s.taxed.handling = s.handling
 	}
-	// ecwid.md 5.2: the flag decides, unless only the other formula holds
-	s.gross = o.PricesIncludeTax
-	if s.added() != s.total {
-		s.gross = !s.gross
-		if s.added() != s.total {
-			s.gross = o.PricesIncludeTax
+	// ecwid.md 4.2: nobody says whether credit lowers the total; the sum tells
+	credits := []Cents{0}
+	for _, c := range []saleCredit{o.StoreCredit, o.Loyalty} {
+		if redeemed := a.cents(c.Redemption.Amount); redeemed != 0 && !c.Redemption.Cancelled {
+			for _, other := range slices.Clone(credits) {
+				credits = append(credits, other+redeemed)
+			}
 		}
 	}
+	s.settleFormula(o.PricesIncludeTax, credits)
 	return s, a.err
+}
+
+// settleFormula finds by which formula the order adds up, less which credit. The flag decides, unless only the other formula
+// holds (ecwid.md 5.2).
+func (s *Sale) settleFormula(gross bool, credits []Cents) {
+	for _, s.storeCredit = range credits {
+		for _, s.gross = range []bool{gross, !gross} {
+			if s.added() == s.total {
+				return
+			}
+		}
+	}
+	s.gross, s.storeCredit = gross, 0
+}
+
+// taxedBy adds taxes up by their rates.
+func (s *Sale) taxedBy(a *adder, all []saleTax) {
+	for _, t := range all {
+		if total := a.cents(t.Total); total != 0 {
+			s.taxes[a.fixed(t.Rate, fiveDecimals)] += total
+		}
+	}
 }
 
 // addItem adds an item; reduction is what coupon and promotions take off it.
@@ -197,6 +254,7 @@ func (s *Sale) addItem(a *adder, i saleItem) (reduction Cents, err error) {
 		reduction += a.cents(d.Total)
 	}
 	line.free = line.amount == reduction
+	s.taxedBy(a, i.Taxes)
 	for _, t := range i.Taxes {
 		s.inShipping += a.cents(t.OnShipping)
 		// An order without tax is exempt, whatever its lines say. A tax of no money taxes only what is too small for any.
@@ -241,7 +299,7 @@ func (s *Sale) settleDiscount(reductions Cents) {
 
 // added is what the total should be by the formula of ecwid.md 5.
 func (s Sale) added() Cents {
-	sum := s.goods + s.giftCardsSold - s.discount + s.shipping + s.handling + s.surcharge + s.tips - s.giftCardRedeemed
+	sum := s.goods + s.giftCardsSold - s.discount + s.shipping + s.handling + s.surcharge + s.tips - s.giftCardRedeemed - s.storeCredit
 	if !s.gross {
 		sum += s.tax
 	}
@@ -250,7 +308,7 @@ func (s Sale) added() Cents {
 
 // parts are what the books must show, and what of it on taxable lines.
 func (s Sale) parts() (whole, taxed parts) {
-	whole = parts{goods: s.goods, discount: s.discount, shipping: s.shipping, handling: s.handling, surcharge: s.surcharge, tips: s.tips, giftCard: s.giftCardsSold - s.giftCardRedeemed, tax: s.tax, total: s.total}
+	whole = parts{goods: s.goods, discount: s.discount, shipping: s.shipping, handling: s.handling, surcharge: s.surcharge, tips: s.tips, giftCard: s.giftCardsSold - s.giftCardRedeemed, storeCredit: -s.storeCredit, difference: s.total - s.added(), tax: s.tax, total: s.total}
 	taxed = s.taxed
 	if s.gross {
 		for _, p := range []*parts{&whole, &taxed} {

@@ -137,6 +137,11 @@ func (c *Company) seedForms() {
 	c.put("Template", "Custom Credit Memo", leaf("TemplateType", "CreditMemo"))
 	c.put("CustomerMsg", MessageThanks)
 	c.put("SalesRep", SalesRepJR, refTo("SalesRepEntityRef", nameOfEmployee))
+	c.put("Account", AccountStoreCredits, leaf("AccountType", "OtherCurrentLiability"), leaf("Balance", "0.00"), leaf("TotalBalance", "0.00"))
+	c.put("Account", AccountRefunds, leaf("AccountType", "Income"), leaf("Balance", "0.00"), leaf("TotalBalance", "0.00"))
+	for _, charge := range [][2]string{{ItemStoreCredit, AccountStoreCredits}, {ItemDifference, AccountRounding}, {ItemTaxLine, AccountTaxPayable}, {ItemRefund, AccountRefunds}} {
+		c.put("ItemOtherCharge", charge[0], refTo("SalesTaxCodeRef", "Non"), group("SalesOrPurchase", leaf("Desc", charge[0]), leaf("Price", "0.00"), refTo("AccountRef", charge[1])))
+	}
 	member := func(item, quantity string) node {
 		return group("ItemGroupLine", refTo("ItemRef", item), leaf("Quantity", quantity))
 	}

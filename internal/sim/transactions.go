@@ -95,6 +95,7 @@ func empty(lines []txnLine) {
 func (c *Company) remove(t *txn) deletedTxn {
 	c.unlink(t)
 	c.books.Txns = slices.DeleteFunc(c.books.Txns, func(other *txn) bool { return other == t })
+	delete(c.byTxnID, t.TxnID)
 	d := deletedTxn{t.Kind, t.TxnID, t.Header.at("RefNumber"), t.Created, c.now().Unix()}
 	c.books.Removed = append(c.books.Removed, d)
 	return d

@@ -80,19 +80,15 @@ func (t *txn) customer() string {
 }
 
 // txn finds a transaction; nil when there is none.
-func (c *Company) txn(txnID string) *txn {
-	for _, t := range c.books.Txns {
-		if t.TxnID == txnID {
-			return t
-		}
-	}
-	return nil
-}
+func (c *Company) txn(txnID string) *txn { return c.byTxnID[txnID] }
 
 // left is what of an invoice is to be paid, of a credit memo to be used, or of a payment to be applied.
-func (c *Company) left(t *txn) Cents {
+func (c *Company) left(t *txn) Cents { return leftOf(t, c.books.Links) }
+
+// leftOf is left by links among which all of the transaction's are.
+func leftOf(t *txn, links []link) Cents {
 	left := t.total()
-	for _, l := range c.books.Links {
+	for _, l := range links {
 		if l.To == t.TxnID {
 			left -= l.Amount + l.Discount
 		}
@@ -116,6 +112,7 @@ func (c *Company) file(t *txn) {
 	}
 	t.Entered = t.Header.at("Memo")
 	c.books.Txns = append(c.books.Txns, t)
+	c.byTxnID[t.TxnID] = t
 }
 
 // txnID is a new identifier of a transaction or of one of its lines.
