@@ -54,6 +54,7 @@ func TestJSONPage(t *testing.T) {
 		{"session log", reflect.TypeFor[bridge.SessionLog]()}, {"log line", reflect.TypeFor[bridge.LogLine]()},
 		{"alert", reflect.TypeFor[bridge.Alert]()}, {"health", reflect.TypeFor[bridge.Health]()},
 		{"rules version", reflect.TypeFor[bridge.RulesVersion]()}, {"rule change", reflect.TypeFor[bridge.RuleChange]()},
+		{"proposal", reflect.TypeFor[bridge.Proposal]()}, {"suggestion", reflect.TypeFor[bridge.SuggestionView]()},
 	}
 	names := map[reflect.Type]string{}
 	for _, s := range shapes {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"qbridge/internal/bridge"
@@ -13,6 +14,7 @@ type rulesCommand struct {
 	folder
 	Show    rulesShow    `cmd:"" help:"Show the rules and what they lack."`
 	Explain rulesExplain `cmd:"" help:"Say what a rule does, what it takes, and what it needs in QuickBooks."`
+	Suggest rulesSuggest `cmd:"" help:"Propose rules from the company file and the newest orders."`
 	Set     rulesSet     `cmd:"" help:"Change one rule."`
 	Log     rulesLog     `cmd:"" help:"Tell who changed which rule when."`
 	Export  rulesExport  `cmd:"" help:"Write the rules as TOML."`
@@ -127,7 +129,7 @@ func (r rulesSet) Run(c *console, of *rulesCommand) error {
 func sayMissing(c *console, b *bridge.Bridge) error {
 	missing, err := b.MissingRules(c.ctx)
 	for _, m := range missing {
-		c.say("missing: %s: %s", m.Key, m.Sentence)
+		c.say("missing: %s: %s", m.Key, strings.TrimSpace(m.Sentence+" "+m.Cure))
 	}
 	return err
 }

@@ -61,6 +61,13 @@ func (b *Bridge) findings(ctx context.Context, certificates []*x509.Certificate)
 	if len(missing) == 0 {
 		findings = append(findings, Finding{What: "rules", OK: true, Says: "complete and valid in the books"})
 	}
+	lacking, err := b.Lacking(ctx)
+	if err != nil {
+		return findings, err
+	}
+	for _, m := range lacking {
+		findings = append(findings, Finding{What: m.Key, Says: m.Sentence, Cure: m.Cure})
+	}
 	last, err := b.connectorFindings(ctx)
 	if err != nil {
 		return findings, err
@@ -74,10 +81,12 @@ func (b *Bridge) findings(ctx context.Context, certificates []*x509.Certificate)
 }
 
 func ruleFinding(m posting.Missing) Finding {
-	switch m.Key {
-	case "lists": // no rule at all
+	switch {
+	case m.Cure != "":
+		return Finding{What: "rule " + m.Key, Says: m.Sentence, Cure: m.Cure}
+	case m.Key == "lists": // no rule at all
 		return Finding{What: "lists", Says: m.Sentence, Cure: "See company file below."}
-	case "tax":
+	case m.Key == "tax":
 		return Finding{What: "rule tax", Says: m.Sentence, Cure: "qbridge rules set tax.RATE NAME"}
 	}
 	return Finding{What: "rule " + m.Key, Says: m.Sentence, Cure: fmt.Sprintf("qbridge rules set %s NAME", m.Key)}

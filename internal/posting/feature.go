@@ -21,22 +21,22 @@ const (
 
 // lacks says that the company file is without a feature, and the way through
 // QuickBooks' menus to it; "" when it is there.
-func (b *Books) lacks(f Feature) string {
+func (b *Books) lacks(f Feature) (why, cure string) {
 	c := b.Company
 	switch {
 	case f == SalesTaxOn && !c.SalesTax:
-		return "sales tax is switched off in the company file. " + salesTaxMenu
+		return "sales tax is switched off in the company file", salesTaxMenu
 	case f == ClassTracking && !c.Classes:
-		return "class tracking is switched off in the company file. To switch it on: Edit > Preferences > Accounting > Company Preferences, tick Use class tracking for transactions"
+		return "class tracking is switched off in the company file", "In QuickBooks: Edit > Preferences > Accounting > Company Preferences, tick Use class tracking for transactions."
 	case f == ManyCurrencies && !c.Multicurrency:
-		return "multiple currencies are switched off in the company file. To switch them on (it can't be undone: make a backup first): Edit > Preferences > Multiple Currencies > Company Preferences, Yes"
+		return "multiple currencies are switched off in the company file", "In QuickBooks: Edit > Preferences > Multiple Currencies > Company Preferences, Yes. It can't be undone: make a backup first."
 	case f == SalesOrders && edition(c.Product) == "Pro":
-		return fmt.Sprintf("%s has no sales orders. They need QuickBooks Premier or Enterprise", c.Product)
+		return c.Product + " has no sales orders", "Choose another document, or use QuickBooks Premier or Enterprise."
 	}
-	return ""
+	return "", ""
 }
 
-const salesTaxMenu = "To switch it on: Edit > Preferences > Sales Tax > Company Preferences, Do you charge sales tax? Yes"
+const salesTaxMenu = "In QuickBooks: Edit > Preferences > Sales Tax > Company Preferences, Do you charge sales tax? Yes."
 
 // words name a feature for people.
 func (f Feature) words() string {
@@ -92,4 +92,27 @@ func (r Rules) needsOf() (features []Feature, keys map[Feature][]string) {
 		}
 	}
 	return features, keys
+}
+
+// Lacking tells what the orders need and the company file is without: each
+// thing once, before an order is held for it.
+func (r Rules) Lacking(seen Seen, b *Books) []Missing {
+	if !b.Complete {
+		return nil
+	}
+	var all []Missing
+	if c := b.Company; c.Edition != "US" {
+		all = append(all, Missing{"edition", fmt.Sprintf("The company file is of the edition %q, and only US editions are proved: its orders are looked at, none is written.", string(c.Edition)), "Enter them in QuickBooks by hand."})
+	}
+	if why, cure := b.lacks(SalesTaxOn); why != "" && seen.counts["taxed"] > 0 {
+		all = append(all, Missing{"sales tax", fmt.Sprintf("Of the last %d orders %d have sales tax, but %s.", seen.Orders, seen.counts["taxed"], why), cure})
+	}
+	if why, cure := b.lacks(ManyCurrencies); why != "" {
+		for _, currency := range often(seen.currencies, strings.Compare) {
+			if currency != "" && currency != given(b.Company.HomeCurrency, r.HomeCurrency) {
+				all = append(all, Missing{"currency " + currency, fmt.Sprintf("Of the last %d orders %d are in %s, but %s.", seen.Orders, seen.currencies[currency], currency, why), cure})
+			}
+		}
+	}
+	return all
 }

@@ -76,7 +76,7 @@ func (d *draft) header() *outcome {
 	d.notes = append(d.notes, rest...)
 	d.doc.ShipTo, rest = d.address(request, "ShipAddress", o.Shipping)
 	d.notes = append(d.notes, rest...)
-	if method := d.books.shipping[Fold(o.ShippingMethod)]; method != nil && method.Active {
+	if method := d.books.shipping[Fold(given(lookUp(d.rules.ShipMethods, []string{o.ShippingMethod}), o.ShippingMethod))]; method != nil && method.Active {
 		d.doc.ShipMethod = Ref{ListID: method.ListID, Name: method.Name}
 	} else if Fold(o.ShippingMethod) != "" && o.ShipCharge.Amount.IsZero() { // no line says it
 		d.notes = append(d.notes, "shipping: "+o.ShippingMethod)

@@ -136,6 +136,11 @@ func (n naming) fits(e listed) bool {
 	return len(n.kinds) == 0 || slices.ContainsFunc(e.kinds, func(kind string) bool { return slices.Contains(n.kinds, kind) })
 }
 
+// rank is the place of an entry's kind among those that fit: the likeliest first.
+func (n naming) rank(e listed) int {
+	return slices.IndexFunc(n.kinds, func(kind string) bool { return slices.Contains(e.kinds, kind) })
+}
+
 // wanted describes what a rule must name: "an account of the type Bank or Other
 // Current Asset".
 func (n naming) wanted() string {
@@ -203,16 +208,16 @@ func (b *Books) unfit(key, name string) *Missing {
 	k, _ := findRule(key)
 	list, _ := listNamed(k.names.list)
 	if name == "" {
-		return &Missing{key, fmt.Sprintf("The rule %s is not set: name %s that is active in QuickBooks (%s).", key, k.names.wanted(), list.where)}
+		return &Missing{Key: key, Sentence: fmt.Sprintf("The rule %s is not set: name %s that is active in QuickBooks (%s).", key, k.names.wanted(), list.where)}
 	}
 	names := fmt.Sprintf("The rule %s names %q", key, name)
 	switch e, found := list.find(b, name); {
 	case !found:
-		return &Missing{key, fmt.Sprintf("%s, but QuickBooks has nothing of that name under %s. To make it: %s.", names, list.where, k.names.toMake())}
+		return &Missing{Key: key, Sentence: fmt.Sprintf("%s, but QuickBooks has nothing of that name under %s. To make it: %s.", names, list.where, k.names.toMake())}
 	case !k.names.fits(e):
-		return &Missing{key, fmt.Sprintf("%s, which is %s; it must name %s.", names, naming{k.names.list, e.kinds[:1]}.wanted(), k.names.wanted())}
+		return &Missing{Key: key, Sentence: fmt.Sprintf("%s, which is %s; it must name %s.", names, naming{k.names.list, e.kinds[:1]}.wanted(), k.names.wanted())}
 	case !e.active:
-		return &Missing{key, fmt.Sprintf("%s, which is inactive in QuickBooks. To make it active: %s, tick Include inactive, click the X before it.", names, list.where)}
+		return &Missing{Key: key, Sentence: fmt.Sprintf("%s, which is inactive in QuickBooks. To make it active: %s, tick Include inactive, click the X before it.", names, list.where)}
 	}
 	return nil
 }

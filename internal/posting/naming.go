@@ -51,7 +51,7 @@ func (b *Books) sharedCustomer(r Rules) (*Name, *Missing) {
 		return nil, m
 	}
 	if r.CustomerName == jobOfShared && strings.Count(n.FullName, ":")+2 > maxLevels {
-		return nil, &Missing{"shared-customer", fmt.Sprintf("The rule shared-customer names %q, which is itself a job of the %dth level: QuickBooks takes no jobs below it.", n.FullName, maxLevels)}
+		return nil, &Missing{Key: "shared-customer", Sentence: fmt.Sprintf("The rule shared-customer names %q, which is itself a job of the %dth level: QuickBooks takes no jobs below it.", n.FullName, maxLevels)}
 	}
 	return n, nil
 }

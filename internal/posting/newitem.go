@@ -63,10 +63,10 @@ func (b *Books) newItemParent(r Rules) (*Item, *Missing) {
 	}
 	it := b.item(r.NewItemParent)
 	if it.Kind != r.NewItemKind {
-		return nil, &Missing{"new-item-parent", fmt.Sprintf("The rule new-item-parent names %q, which is of the kind %s; the rule new-item-kind is %s, and QuickBooks takes only items of one kind below one another.", it.FullName, it.Kind, r.NewItemKind)}
+		return nil, &Missing{Key: "new-item-parent", Sentence: fmt.Sprintf("The rule new-item-parent names %q, which is of the kind %s; the rule new-item-kind is %s, and QuickBooks takes only items of one kind below one another.", it.FullName, it.Kind, r.NewItemKind)}
 	}
 	if strings.Count(it.FullName, ":")+2 > maxLevels {
-		return nil, &Missing{"new-item-parent", fmt.Sprintf("The rule new-item-parent names %q, which is itself of the %dth level: QuickBooks takes no items below it.", it.FullName, maxLevels)}
+		return nil, &Missing{Key: "new-item-parent", Sentence: fmt.Sprintf("The rule new-item-parent names %q, which is itself of the %dth level: QuickBooks takes no items below it.", it.FullName, maxLevels)}
 	}
 	return it, nil
 }

@@ -14,7 +14,7 @@ import (
 type ruleKey struct {
 	index                                                       int
 	key, group, doc, fallback, form, entry, need, seen, example string
-	values, words                                               []string
+	values, words, posts                                        []string
 	names                                                       naming
 	features                                                    map[string]Feature // by value; "*" is any
 	table                                                       bool               // takes entries below it
@@ -36,7 +36,7 @@ var ruleKeys = sync.OnceValue(func() []ruleKey {
 		}
 		k := ruleKey{index: i, key: f.Tag.Get("toml"), group: group, doc: f.Tag.Get("doc"), fallback: f.Tag.Get("default"), form: f.Tag.Get("form"),
 			entry: f.Tag.Get("entry"), need: f.Tag.Get("need"), seen: f.Tag.Get("seen"), example: f.Tag.Get("example"),
-			values: split(f.Tag.Get("values"), "|"), words: split(f.Tag.Get("words"), "|"), table: f.Type.Kind() == reflect.Map}
+			values: split(f.Tag.Get("values"), "|"), words: split(f.Tag.Get("words"), "|"), posts: split(f.Tag.Get("posts"), ","), table: f.Type.Kind() == reflect.Map}
 		list, kinds, _ := strings.Cut(f.Tag.Get("names"), ":")
 		k.names = naming{list, split(kinds, ",")}
 		for _, pair := range split(f.Tag.Get("feature"), "|") {

@@ -55,6 +55,9 @@ func (k ruleKey) facts() []string {
 	if list, ok := listNamed(k.names.list); ok {
 		fact("in QuickBooks: %s, active (%s)", k.names.wanted(), list.where)
 	}
+	if len(k.posts) > 0 {
+		fact("its account should be of the type %s", kindWords(k.posts))
+	}
 	for _, value := range slices.Sorted(maps.Keys(k.features)) {
 		what := fmt.Sprintf("`%s` needs", value)
 		if value == "*" {

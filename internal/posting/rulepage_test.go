@@ -47,7 +47,7 @@ func TestRulesPage(t *testing.T) {
 // Rules. A rule that somebody adds is tested here without a line more.
 func TestRuleIsOneField(t *testing.T) {
 	known := map[string][]string{"form": {"", "hours", "days", "count", "count-or-none", "words", "one", "rate"}, "entry": {"", "rate", "goods", "text", "condition", "document", "currency"},
-		"seen": {"", "payment", "deposit", "tax", "goods"}}
+		"seen": {"", "payment", "deposit", "ship-method", "new-goods", "shipping", "handling", "discounts", "surcharges", "tips", "gift-cards", "credit", "refunds", "unpaid", "several-rates"}}
 	for f := range fieldsOf(reflect.TypeFor[posting.Rules]()) {
 		key := f.Tag.Get("toml")
 		t.Run(key, func(t *testing.T) {
@@ -114,7 +114,15 @@ func TestRuleIsOneField(t *testing.T) {
 				}
 			}
 			books := lists()
-			books.Company.Classes = true
+			books.Company.Classes, books.Company.TaxableCode, books.Company.ExemptCode = true, "", ""
+			unset := r
+			if err := unset.Set(set, ""); err != nil {
+				t.Fatal(err)
+			}
+			asked := func(s posting.Suggestion) bool { return s.Key == key }
+			if need := f.Tag.Get("need"); need != "" && f.Type.Kind() != reflect.Map && !slices.ContainsFunc(posting.Suggest(posting.Seen{}, posting.NewBooks(books), unset), asked) {
+				t.Errorf("orders wait for it, and nothing is proposed")
+			}
 			if missing := r.Validate(posting.NewBooks(books)); !complains(missing, set, "No such thing") {
 				t.Errorf("a name that the books don't have is not found: %v", missing)
 			}

@@ -21,9 +21,10 @@ const (
 //	form     how a value is written: hours, days, count, count-or-none, rate, words:WORD|WORD (several of them), one:WORD|WORD
 //	entry    how entries of a map are written: rate, goods, text, condition, document, currency
 //	names    what a value must name in the books: a list of namedLists, then the kinds that fit
+//	posts    types of the account that the item which it names should post to
 //	need     when orders wait for it: always, sales-tax, or KEY=VALUE|VALUE of another rule
 //	feature  VALUE=FEATURE by |: what QuickBooks must have switched on, or be, for that value (VALUE * is any)
-//	seen     what of the orders Suggest makes entries from: payment, deposit, tax, goods
+//	seen     what in orders Suggest looks for: payment, deposit or ship-method to make entries of; else a count of Seen, which shows that a rule is wanted
 //	words    words in the names of what usually fits, for Suggest
 //	example  a value, for docs/rules.md and tests
 type Rules struct {
@@ -49,10 +50,10 @@ type Rules struct {
 	CustomerName    string `toml:"customer-name" default:"first-last" values:"first-last|last-first|company|email|one|job" doc:"what a buyer is called in QuickBooks: first and last name; last name, first name; the company, else the name; the e-mail; one: every order is the shared customer's; job: each buyer is a job of the shared customer"`
 	SharedCustomer  string `toml:"shared-customer" need:"customer-name=one|job" names:"customer" words:"web customer|web sales|online customer|internet customer|web" example:"Web Customer" doc:"the customer that all orders are for, or that buyers are jobs of, when customer-name is one or job"`
 
-	MissingItem   string            `group:"Goods" toml:"missing-item" default:"hold" values:"make|hold|fallback" doc:"what to do with goods that QuickBooks does not know: make adds them as items, hold lets the order wait, fallback writes fallback-item"`
+	MissingItem   string            `group:"Goods" toml:"missing-item" seen:"new-goods" default:"hold" values:"make|hold|fallback" doc:"what to do with goods that QuickBooks does not know: make adds them as items, hold lets the order wait, fallback writes fallback-item"`
 	NewItemKind   string            `toml:"new-item-kind" default:"NonInventory" values:"NonInventory|Service|OtherCharge" doc:"the kind of an added item; inventory items are never added, they need accounts and a count that no order tells"`
 	IncomeAccount string            `toml:"income-account" need:"missing-item=make" names:"account:Income,OtherIncome" words:"web sales|online sales|internet sales|merchandise|product sales|sales|sales income|sales revenue" example:"Sales" doc:"income account of added items"`
-	Items         map[string]string `toml:"items" entry:"goods" seen:"goods" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" example:"TS-42=Trail Shoe" doc:"SKU (or name, for goods without SKU) = item in QuickBooks, by its full name or ListID"`
+	Items         map[string]string `toml:"items" entry:"goods" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" example:"TS-42=Trail Shoe" doc:"SKU (or name, for goods without SKU) = item in QuickBooks, by its full name or ListID"`
 
 	FallbackItem   string `toml:"fallback-item" need:"missing-item=fallback" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" words:"web sales|online sales|uncategorized" example:"Web Sales" doc:"item for goods that QuickBooks does not know, when missing-item is fallback"`
 	NewItemName    string `toml:"new-item-name" default:"sku" values:"sku|name" doc:"what an added item is called: the SKU (the name, for goods without one), or the name, which goods of several SKUs may share"`
@@ -62,30 +63,31 @@ type Rules struct {
 	GroupItems     string `toml:"group-items" default:"hold" values:"hold|plain|members" doc:"what to do with goods that lead to a group item: hold the order; plain: write plain-item; members: write the group's members with their own prices, when these come to the shop's price exactly, else plain-item, and without one hold"`
 	PlainItem      string `toml:"plain-item" need:"group-items=plain" names:"item:Service,NonInventory,OtherCharge,Inventory,InventoryAssembly" words:"bundle|bundles|set" example:"Bundle" doc:"item for goods that lead to a group item, by the rule group-items"`
 
-	ShippingItem  string `group:"Charges and discounts" toml:"shipping-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"shipping|shipping and handling|delivery|postage|freight" example:"Shipping" doc:"item for shipping"`
-	HandlingItem  string `toml:"handling-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"handling|handling fee|packing|gift wrap|shipping and handling" example:"Handling" doc:"item for handling fees"`
-	SurchargeItem string `toml:"surcharge-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"surcharge|service fee|fee|extra charge|other charges" example:"Surcharge" doc:"item for surcharges"`
-	TipItem       string `toml:"tip-item" names:"item:OtherCharge,Service,NonInventory" words:"tip|tips|gratuity" example:"Tips" doc:"item for tips"`
-	DiscountItem  string `toml:"discount-item" need:"always" names:"item:Discount" words:"web discount|discount|coupon|promotion" example:"Web Discount" doc:"item for coupons and promotions"`
-	RoundingItem  string `toml:"rounding-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"rounding|cent|over short|penny" example:"Rounding" doc:"item for the cents by which QuickBooks' tax differs from the shop's"`
+	ShippingItem  string            `group:"Charges and discounts" toml:"shipping-item" seen:"shipping" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"shipping|shipping and handling|delivery|postage|freight" example:"Shipping" doc:"item for shipping"`
+	HandlingItem  string            `toml:"handling-item" seen:"handling" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"handling|handling fee|packing|gift wrap|shipping and handling" example:"Handling" doc:"item for handling fees"`
+	SurchargeItem string            `toml:"surcharge-item" seen:"surcharges" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"surcharge|service fee|fee|extra charge|other charges" example:"Surcharge" doc:"item for surcharges"`
+	TipItem       string            `toml:"tip-item" seen:"tips" names:"item:OtherCharge,Service,NonInventory" words:"tip|tips|gratuity" example:"Tips" doc:"item for tips"`
+	DiscountItem  string            `toml:"discount-item" seen:"discounts" need:"always" names:"item:Discount" words:"web discount|discount|coupon|promotion" example:"Web Discount" doc:"item for coupons and promotions"`
+	RoundingItem  string            `toml:"rounding-item" need:"always" names:"item:OtherCharge,Service,NonInventory" words:"rounding|cent|over short|penny" example:"Rounding" doc:"item for the cents by which QuickBooks' tax differs from the shop's"`
+	ShipMethods   map[string]string `toml:"ship-methods" entry:"text" seen:"ship-method" names:"ship" example:"Standard Ground=UPS" doc:"the shop's shipping method = ship method in QuickBooks; without an entry the one of the same name"`
 
-	Tax         map[string]string `group:"Sales tax" toml:"tax" need:"sales-tax" entry:"rate" seen:"tax" names:"tax:SalesTax,SalesTaxGroup" example:"8.25=State Sales Tax" doc:"the shop's tax rate in percent (several rates joined by +, sorted) = tax item or group in QuickBooks"`
+	Tax         map[string]string `group:"Sales tax" toml:"tax" need:"sales-tax" entry:"rate" names:"tax:SalesTax,SalesTaxGroup" example:"8.25=State Sales Tax" doc:"the shop's tax rate in percent (several rates joined by +, sorted) = tax item or group in QuickBooks"`
 	NoTaxItem   string            `toml:"no-tax-item" need:"sales-tax" names:"tax:0 %" words:"out of state|no tax|non taxable|exempt|zero" example:"Out of State" doc:"tax item of 0 % for orders without tax"`
 	TaxableCode string            `toml:"taxable-code" need:"sales-tax" names:"code:taxable" words:"tax" example:"Tax" doc:"tax code of taxed lines; empty: the company file's own"`
 	ExemptCode  string            `toml:"exempt-code" need:"sales-tax" names:"code:non-taxable" words:"non" example:"Non" doc:"tax code of untaxed lines; empty: the company file's own"`
 
 	RoundingLimit decimal.Decimal `toml:"rounding-limit" default:"0.05" example:"0.10" doc:"largest difference between QuickBooks' tax and the shop's that a rounding line may carry"`
 
-	Unpaid string `group:"Orders that are not paid" toml:"unpaid" default:"wait" values:"wait|invoice|sales-order" feature:"sales-order=sales-orders" doc:"what to do with orders that are not paid: wait until the shop says that they are, or write an invoice or a sales order"`
+	Unpaid string `group:"Orders that are not paid" toml:"unpaid" seen:"unpaid" default:"wait" values:"wait|invoice|sales-order" feature:"sales-order=sales-orders" doc:"what to do with orders that are not paid: wait until the shop says that they are, or write an invoice or a sales order"`
 
-	GiftCardItem    string `group:"Gift cards and credit" toml:"gift-card-item" names:"item:OtherCharge,Service,NonInventory" words:"gift card|gift cards|gift certificate" example:"Gift Card" doc:"item for gift cards, sold and redeemed; its account should be a liability, so that a card sold is no income and a card redeemed no discount"`
-	StoreCreditItem string `toml:"store-credit-item" names:"item:OtherCharge,Service,NonInventory" words:"store credit|loyalty|points" example:"Store Credit" doc:"item for store credit and loyalty points that paid a part of an order"`
+	GiftCardItem    string `group:"Gift cards and credit" toml:"gift-card-item" posts:"OtherCurrentLiability,LongTermLiability" seen:"gift-cards" names:"item:OtherCharge,Service,NonInventory" words:"gift card|gift cards|gift certificate" example:"Gift Card" doc:"item for gift cards, sold and redeemed; its account should be a liability, so that a card sold is no income and a card redeemed no discount"`
+	StoreCreditItem string `toml:"store-credit-item" posts:"OtherCurrentLiability,LongTermLiability" seen:"credit" names:"item:OtherCharge,Service,NonInventory" words:"store credit|loyalty|points" example:"Store Credit" doc:"item for store credit and loyalty points that paid a part of an order"`
 
 	ZeroTotal       string          `group:"Totals" toml:"zero-total" default:"post" values:"post|hold|exclude" doc:"what to do with orders of which nothing is to be paid, not even by gift card or credit"`
 	DifferenceItem  string          `toml:"difference-item" names:"item:OtherCharge,Service,NonInventory" words:"difference|over short|rounding" example:"Difference" doc:"item for what the shop's total is more or less than its parts come to"`
 	DifferenceLimit decimal.Decimal `toml:"difference-limit" default:"0.00" example:"0.02" doc:"largest difference between the shop's total and its parts that a line may carry; 0.00 holds every order that does not add up"`
 
-	TaxLineItem        string `group:"Sales tax as a line" toml:"tax-line-item" names:"item:OtherCharge,SalesTax" words:"sales tax collected|web sales tax" example:"Web Sales Tax" doc:"item for tax that QuickBooks can't compute; the whole tax is then a line of its own, and QuickBooks' tax report shows no taxable sales for it"`
+	TaxLineItem        string `group:"Sales tax as a line" toml:"tax-line-item" seen:"several-rates" names:"item:OtherCharge,SalesTax" example:"Web Sales Tax" doc:"item for tax that QuickBooks can't compute; the whole tax is then a line of its own, and QuickBooks' tax report shows no taxable sales for it"`
 	TaxLineCases       string `toml:"tax-line-cases" default:"several-rates, sales-tax-off, beyond-limit" form:"words:several-rates|sales-tax-off|beyond-limit" example:"several-rates" doc:"when tax-line-item is used: for several rates on one order, with sales tax off in QuickBooks, when QuickBooks' tax differs by more than rounding-limit"`
 	ExemptCustomerCode string `toml:"exempt-customer-code" names:"code:non-taxable" example:"Non" doc:"tax code of buyers whom the shop calls exempt; empty: exempt-code"`
 	ReverseChargeCode  string `toml:"reverse-charge-code" names:"code:non-taxable" example:"Non" doc:"tax code of sales under reverse charge; empty: exempt-code"`
@@ -97,8 +99,8 @@ type Rules struct {
 	Terms             string            `toml:"terms" names:"terms" example:"Net 30" doc:"terms of invoices and sales orders"`
 	DueDays           string            `toml:"due-days" form:"count-or-none" example:"30" doc:"days after its date on which an invoice is due; empty: as its terms say"`
 
-	Refunds            string            `group:"Refunds" toml:"refunds" default:"hold" values:"hold|credit-memo" doc:"what to do with refunds: hold the order, or write a credit memo and what pays it out"`
-	RefundItem         string            `toml:"refund-item" names:"item:OtherCharge,Service,NonInventory" words:"refund|refunds|returns|sales returns" example:"Refund" doc:"item for refunds of a part of an order; the shop does not say for what they are"`
+	Refunds            string            `group:"Refunds" toml:"refunds" seen:"refunds" default:"hold" values:"hold|credit-memo" doc:"what to do with refunds: hold the order, or write a credit memo and what pays it out"`
+	RefundItem         string            `toml:"refund-item" seen:"refunds" names:"item:OtherCharge,Service,NonInventory" words:"refund|refunds|returns|sales returns" example:"Refund" doc:"item for refunds of a part of an order; the shop does not say for what they are"`
 	RefundForm         string            `toml:"refund-form" default:"card" values:"card|check|none" doc:"how a credit memo is paid out: refund to a card, cheque, or not at all"`
 	RefundFormByMethod map[string]string `toml:"refund-form-by-method" entry:"text" form:"one:card|check|none" example:"Bank transfer=check" doc:"another refund-form for a payment method or processor of the shop"`
 	RefundFrom         string            `toml:"refund-from" names:"account:Bank,OtherCurrentAsset" example:"Checking" doc:"account that refunds are paid from; cheques need a bank account"`
