@@ -209,7 +209,7 @@ func (d *draft) currency() *outcome {
 		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it; or, with multiple currencies in QuickBooks, say what it is worth: rules set exchange-rates."+given(o.Currency, "EUR")+" RATE",
 			"The order is in %s, but the books are kept in %s.", given(o.Currency, "an unknown currency"), d.homeCurrency())
 	case why != "":
-		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it.",
+		return attention(ForeignCurrency, "Enter this order in QuickBooks by hand and link it, or exclude it. Or switch them on. "+ManyCurrencies.cure(),
 			"The order is in %s, but the books are kept in %s, and %s.", o.Currency, d.homeCurrency(), why)
 	}
 	d.doc.Currency, d.doc.ExchangeRate = o.Currency, &rate

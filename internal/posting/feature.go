@@ -19,24 +19,35 @@ const (
 	SalesOrders    Feature = "sales-orders"
 )
 
-// lacks says that the company file is without a feature, and the way through
-// QuickBooks' menus to it; "" when it is there.
-func (b *Books) lacks(f Feature) (why, cure string) {
+// lacks says that the company file is without a feature; "" when it is there.
+func (b *Books) lacks(f Feature) string {
 	c := b.Company
 	switch {
 	case f == SalesTaxOn && !c.SalesTax:
-		return "sales tax is switched off in the company file", salesTaxMenu
+		return "sales tax is switched off in the company file"
 	case f == ClassTracking && !c.Classes:
-		return "class tracking is switched off in the company file", "In QuickBooks: Edit > Preferences > Accounting > Company Preferences, tick Use class tracking for transactions."
+		return "class tracking is switched off in the company file"
 	case f == ManyCurrencies && !c.Multicurrency:
-		return "multiple currencies are switched off in the company file", "In QuickBooks: Edit > Preferences > Multiple Currencies > Company Preferences, Yes. It can't be undone: make a backup first."
+		return "multiple currencies are switched off in the company file"
 	case f == SalesOrders && edition(c.Product) == "Pro":
-		return c.Product + " has no sales orders", "Choose another document, or use QuickBooks Premier or Enterprise."
+		return c.Product + " has no sales orders"
 	}
-	return "", ""
+	return ""
 }
 
-const salesTaxMenu = "In QuickBooks: Edit > Preferences > Sales Tax > Company Preferences, Do you charge sales tax? Yes."
+// cure is what to do where a feature is lacking, with the way through
+// QuickBooks' menus.
+func (f Feature) cure() string {
+	switch f {
+	case SalesTaxOn:
+		return "In QuickBooks: Edit > Preferences > Sales Tax > Company Preferences, Do you charge sales tax? Yes."
+	case ClassTracking:
+		return "In QuickBooks: Edit > Preferences > Accounting > Company Preferences, tick Use class tracking for transactions."
+	case ManyCurrencies:
+		return "In QuickBooks: Edit > Preferences > Multiple Currencies > Company Preferences, Yes. It can't be undone: make a backup first."
+	}
+	return "Choose another document, or use QuickBooks Premier or Enterprise."
+}
 
 // words name a feature for people.
 func (f Feature) words() string {
@@ -104,13 +115,13 @@ func (r Rules) Lacking(seen Seen, b *Books) []Missing {
 	if c := b.Company; c.Edition != "US" {
 		all = append(all, Missing{"edition", fmt.Sprintf("The company file is of the edition %q, and only US editions are proved: its orders are looked at, none is written.", string(c.Edition)), "Enter them in QuickBooks by hand."})
 	}
-	if why, cure := b.lacks(SalesTaxOn); why != "" && seen.counts["taxed"] > 0 {
-		all = append(all, Missing{"sales tax", fmt.Sprintf("Of the last %d orders %d have sales tax, but %s.", seen.Orders, seen.counts["taxed"], why), cure})
+	if why := b.lacks(SalesTaxOn); why != "" && seen.counts["taxed"] > 0 {
+		all = append(all, Missing{"sales tax", fmt.Sprintf("Of the last %d orders %d have sales tax, but %s.", seen.Orders, seen.counts["taxed"], why), SalesTaxOn.cure()})
 	}
-	if why, cure := b.lacks(ManyCurrencies); why != "" {
+	if why := b.lacks(ManyCurrencies); why != "" {
 		for _, currency := range often(seen.currencies, strings.Compare) {
 			if currency != "" && currency != given(b.Company.HomeCurrency, r.HomeCurrency) {
-				all = append(all, Missing{"currency " + currency, fmt.Sprintf("Of the last %d orders %d are in %s, but %s.", seen.Orders, seen.currencies[currency], currency, why), cure})
+				all = append(all, Missing{"currency " + currency, fmt.Sprintf("Of the last %d orders %d are in %s, but %s.", seen.Orders, seen.currencies[currency], currency, why), ManyCurrencies.cure()})
 			}
 		}
 	}

@@ -9,7 +9,7 @@ func (d *draft) marks() *outcome {
 		rule, class = "class", d.rules.Class
 	}
 	if why := d.books.lacks(ClassTracking); class != "" && why != "" {
-		return unset(RulesIncomplete, setRules, "The rule %s names the class %q, but %s.", rule, class, why)
+		return unset(RulesIncomplete, ClassTracking.cure(), "The rule %s names the class %q, but %s.", rule, class, why)
 	}
 	form := map[string]string{SalesReceipt: "receipt", Invoice: "invoice", SalesOrder: "sales-order", CreditMemo: "credit-memo"}[d.doc.Kind]
 	for _, m := range []struct {

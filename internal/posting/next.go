@@ -97,8 +97,8 @@ func (d *draft) becomes() (kind string, out *outcome) {
 	case "invoice":
 		return Invoice, nil
 	case "sales-order":
-		if why, cure := d.books.lacks(SalesOrders); why != "" {
-			return "", unset(RulesIncomplete, cure, "The rule %s makes a sales order of it, but %s.", rule, why)
+		if why := d.books.lacks(SalesOrders); why != "" {
+			return "", unset(RulesIncomplete, SalesOrders.cure(), "The rule %s makes a sales order of it, but %s.", rule, why)
 		}
 		return SalesOrder, nil
 	case "wait":

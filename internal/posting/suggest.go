@@ -46,9 +46,8 @@ func Suggest(seen Seen, b *Books, r Rules) []Suggestion {
 	fields := r.fields()
 	for _, k := range ruleKeys() {
 		list, named := listNamed(k.names.list)
-		why, _ := b.lacks(list.feature)
 		switch {
-		case named && why != "":
+		case named && b.lacks(list.feature) != "":
 		case k.seen == "payment":
 			s.payments(k)
 		case k.seen == "deposit":

@@ -17,7 +17,7 @@ func joinSorted(m map[string][]decimal.Decimal) string {
 func (d *draft) tax(f figures) *outcome {
 	if !d.books.Company.SalesTax {
 		if !d.order.Tax.IsZero() && d.taxLine == "" {
-			return attention(SalesTaxOff, salesTaxMenu+" Or enter this order by hand and link it.",
+			return attention(SalesTaxOff, SalesTaxOn.cure()+" Or enter this order by hand and link it.",
 				"The order has %s of sales tax, but sales tax is switched off in the company file.", d.order.Tax.StringFixed(cents))
 		}
 		return nil // Q28: no tax reference is sent

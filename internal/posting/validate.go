@@ -28,7 +28,7 @@ func (r Rules) Validate(b *Books) []Missing {
 	fields := r.fields()
 	for _, k := range ruleKeys() {
 		list, names := listNamed(k.names.list)
-		if why, _ := b.lacks(list.feature); !names || why != "" {
+		if !names || b.lacks(list.feature) != "" {
 			continue
 		}
 		if value := k.text(fields); value != "" && k.need == "" {
@@ -45,8 +45,8 @@ func (r Rules) Validate(b *Books) []Missing {
 	}
 	features, keys := r.needsOf()
 	for _, f := range features {
-		if why, cure := b.lacks(f); why != "" {
-			all = append(all, Missing{keys[f][0], fmt.Sprintf("What the rules say by %s can't be done: %s.", strings.Join(keys[f], ", "), why), cure})
+		if why := b.lacks(f); why != "" {
+			all = append(all, Missing{keys[f][0], fmt.Sprintf("What the rules say by %s can't be done: %s.", strings.Join(keys[f], ", "), why), f.cure()})
 		}
 	}
 	return all
