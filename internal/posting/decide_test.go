@@ -185,12 +185,12 @@ func TestDecideNeedsNoTaxRuleForAnOrderWithoutTax(t *testing.T) {
 // I7: the same sale, rules and books give the same plan, and the arguments stay
 // as they were.
 func TestDecideIsAPureFunction(t *testing.T) {
-	for name, o := range goldenOrders() {
-		sale, r, books := posting.Sale{Order: o}, rules(), posting.NewBooks(lists())
+	for name, s := range allGolden() {
+		sale, r, books := s.sale, s.rules, posting.NewBooks(s.lists)
 		before := text(t, sale, r, books.Lists)
 		first := text(t, posting.Decide(sale, r, books))
 		for range 5 {
-			if again := text(t, posting.Decide(sale, r, posting.NewBooks(lists()))); again != first {
+			if again := text(t, posting.Decide(sale, r, posting.NewBooks(s.lists))); again != first {
 				t.Fatalf("%s: another plan for the same sale:\n%s", name, cmp.Diff(first, again))
 			}
 		}
@@ -202,8 +202,8 @@ func TestDecideIsAPureFunction(t *testing.T) {
 
 // Plans are stored as JSON and read back.
 func TestPlanSurvivesJSON(t *testing.T) {
-	for name, o := range goldenOrders() {
-		p := decide(o)
+	for name, s := range allGolden() {
+		p := s.decide()
 		var back posting.Plan
 		if err := json.Unmarshal([]byte(text(t, p)), &back); err != nil {
 			t.Fatal(err)

@@ -113,13 +113,19 @@ func goldenOrders() map[string]order.Order {
 	return all
 }
 
-// TestPlansAsBefore compares the plans of typical orders, and the bytes they
-// are sent as, with those a person has read.
-func TestPlansAsBefore(t *testing.T) {
+// allGolden are the sales that have a golden file.
+func allGolden() map[string]setting {
 	all := goldenSales()
 	for name, o := range goldenOrders() {
 		all[name] = setting{posting.Sale{Order: o}, rules(), lists()}
 	}
+	return all
+}
+
+// TestPlansAsBefore compares the plans of typical orders, and the bytes they
+// are sent as, with those a person has read.
+func TestPlansAsBefore(t *testing.T) {
+	all := allGolden()
 	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
 			p := s.decide()
@@ -157,10 +163,7 @@ func TestDocumentsAreValidByIntuitsSchema(t *testing.T) {
 	xsd := schema(t)
 	dir := t.TempDir()
 	args := []string{"--noout", "--schema", xsd}
-	sales := goldenSales()
-	for name, o := range goldenOrders() {
-		sales[name] = setting{posting.Sale{Order: o}, rules(), lists()}
-	}
+	sales := allGolden()
 	for _, name := range slices.Sorted(maps.Keys(sales)) {
 		p := sales[name].decide()
 		if len(p.Documents) == 0 {
