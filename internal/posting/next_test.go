@@ -275,6 +275,47 @@ func TestNothingFollowsADocumentThatIsNotRight(t *testing.T) {
 	}
 }
 
+// A refund waits until what pays out the one before it is known to be right.
+func TestRefundsGoOneByOne(t *testing.T) {
+	s := later(taxedOrder(), status(order.PartiallyRefunded, refund("2026-03-20", "5"), refund("2026-03-21", "6")))
+	for range 3 { // receipt, credit/1, refund/1
+		s.sale.Posted = append(s.sale.Posted, posted(mustPost(t, s.decide())))
+	}
+	s.sale.Posted[2].Right = false
+	if p := s.decide(); p.Cause != posting.NothingToPost {
+		t.Errorf("%q %s: %+v", p.Cause, p.Reason, p.Documents)
+	}
+	s.sale.Posted[2].Right = true
+	if d := mustPost(t, s.decide()); d.Purpose != posting.CreditPurpose(2) {
+		t.Errorf("%s follows", d.Purpose)
+	}
+}
+
+// Drafts are receipts, invoices and credit memos; what is no draft in QuickBooks
+// is written plainly.
+func TestPendingMode(t *testing.T) {
+	s := later(taxedOrder(), status(order.Refunded, refund("2026-03-21", "194.74")))
+	s.rules.Mode, s.rules.Document, s.rules.AfterSalesOrder = posting.PendingMode, "sales-order", "paid"
+	drafts := map[string]bool{posting.SalesOrder: false, posting.Invoice: true, posting.ReceivePayment: false, posting.CreditMemo: true, posting.ARRefundCreditCard: false}
+	for range len(drafts) {
+		d := mustPost(t, s.decide())
+		if d.Pending != drafts[d.Kind] {
+			t.Errorf("%s: pending %v", d.Kind, d.Pending)
+		}
+		s.sale.Posted = append(s.sale.Posted, posted(d))
+	}
+}
+
+// The invoice of a sales order takes over its lines, so both must come to the same.
+func TestInvoiceOfASalesOrderOfAnotherTotal(t *testing.T) {
+	s := later(taxedOrder(), func(s *setting) { s.rules.Document, s.rules.AfterSalesOrder = "sales-order", "paid" })
+	s.sale.Posted = append(s.sale.Posted, posted(mustPost(t, s.decide())))
+	s.sale.Posted[0].Total = dec("194.75")
+	if p := s.decide(); p.Cause != posting.ChangedAfter || !strings.Contains(p.Reason, "194.75") {
+		t.Errorf("%q %s", p.Cause, p.Reason)
+	}
+}
+
 // Each later document is for the customer and A/R account of the one before it,
 // applied to that by TxnID with its whole total. Q31, Q32
 func TestLaterDocumentsBelongTogether(t *testing.T) {

@@ -55,6 +55,17 @@ func TestSelfCheckStopsAWrongDocument(t *testing.T) {
 	}
 }
 
+// What follows a sale is of the amount that was paid or given back.
+func TestSelfCheckStopsAWrongAmount(t *testing.T) {
+	planned := draft{books: NewBooks(Lists{}), doc: Document{Total: decimal.NewFromInt(5)}}
+	if out := planned.selfCheckLater(decimal.NewFromInt(5)); out != nil {
+		t.Errorf("the right amount: %+v", out)
+	}
+	if out := planned.selfCheckLater(decimal.NewFromInt(6)); out == nil || out.cause != SelfCheck {
+		t.Errorf("%+v", out)
+	}
+}
+
 // A document without a number is not looked for before it is written, so it
 // must not be planned.
 func TestDocumentWithoutNumberIsNotEncodable(t *testing.T) {
