@@ -35,10 +35,12 @@ const (
 	classList         = "Class"
 	termsList         = "Terms"
 	templateList      = "Template"
+	salesRepList      = "SalesRep"
+	messageList       = "CustomerMsg"
 )
 
 func listNames() []string {
-	return []string{accountList, taxCodeList, itemList, nameList, paymentMethodList, shipMethodList, classList, termsList, templateList}
+	return []string{accountList, taxCodeList, itemList, nameList, paymentMethodList, shipMethodList, classList, termsList, templateList, salesRepList, messageList}
 }
 
 // deletedTypes are the kinds that ListDeletedQuery knows of the two lists that
@@ -103,6 +105,8 @@ func loadLists(tx *store.Tx, c store.Company) (posting.Lists, error) {
 		classList:         into(&l.Classes),
 		termsList:         into(&l.Terms),
 		templateList:      into(&l.Templates),
+		salesRepList:      into(&l.SalesReps),
+		messageList:       into(&l.Messages),
 	} {
 		err := tx.EachBook(c.ID, list, func(e store.BookEntry) error { return add([]byte(e.Body)) })
 		if err != nil {
@@ -127,14 +131,16 @@ func into[T any](list *[]T) func([]byte) error {
 	}
 }
 
-// listsComplete tells whether every list was read at least once.
+// listsComplete tells whether every list was read at least once. Sales reps and
+// messages don't count: folders of versions that did not know them go on, and
+// an order that a rule gives one waits until its list is read.
 func listsComplete(read []store.BookList) bool {
 	seen := map[string]bool{}
 	for _, l := range read {
 		seen[l.List] = !l.ReadAt.IsZero()
 	}
 	for _, name := range listNames() {
-		if !seen[name] {
+		if !seen[name] && name != salesRepList && name != messageList {
 			return false
 		}
 	}
@@ -284,6 +290,10 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 		e = store.BookEntry{ListID: r.ListID, Name: r.FullName, Active: r.IsActive}
 	case *qbxml.TermsRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
+	case *qbxml.SalesRepRet:
+		e = store.BookEntry{ListID: r.ListID, Name: r.Initial, Active: r.IsActive}
+	case *qbxml.CustomerMsgRet:
+		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
 	case *qbxml.TemplateRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
 	default:
@@ -368,7 +378,7 @@ func listDue(l store.BookList, now time.Time) bool {
 // neededList tells whether plans can't be made without a list.
 func neededList(list string) bool {
 	switch list {
-	case shipMethodList, classList, termsList, templateList:
+	case shipMethodList, classList, termsList, templateList, salesRepList, messageList:
 		return false
 	}
 	return true
@@ -412,6 +422,10 @@ func (r *reading) request() qbxml.Request {
 		q.Body = qbxml.TermsQuery{ActiveStatus: qbxml.All}
 	case templateList:
 		q.Body = qbxml.TemplateQuery{}
+	case salesRepList:
+		q.Body = qbxml.SalesRepQuery{ActiveStatus: qbxml.All}
+	case messageList:
+		q.Body = qbxml.CustomerMsgQuery{ActiveStatus: qbxml.All}
 	}
 	return q
 }

@@ -330,7 +330,7 @@ func TestShortestSession(t *testing.T) {
 	check(t, w.b.SetRule(w.ctx, "session-requests", "1", "Ann"))
 	all = append(all, w.take(sim.KindReturning)...)
 	w.clock.advance(checkEvery)
-	for range 12 {
+	for range 14 {
 		w.session()
 	}
 	w.once(all...)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,18 +56,19 @@ func (b *Bridge) findings(ctx context.Context, certificates []*x509.Certificate)
 	if err != nil {
 		return findings, err
 	}
+	lacking, err := b.Lacking(ctx)
+	if err != nil {
+		return findings, err
+	}
+	for _, l := range lacking {
+		findings = append(findings, Finding{What: l.Key, Says: l.Sentence, Cure: l.Cure})
+		missing = slices.DeleteFunc(missing, func(m posting.Missing) bool { return m.Cure == l.Cure }) // said once
+	}
 	for _, m := range missing {
 		findings = append(findings, ruleFinding(m))
 	}
 	if len(missing) == 0 {
 		findings = append(findings, Finding{What: "rules", OK: true, Says: "complete and valid in the books"})
-	}
-	lacking, err := b.Lacking(ctx)
-	if err != nil {
-		return findings, err
-	}
-	for _, m := range lacking {
-		findings = append(findings, Finding{What: m.Key, Says: m.Sentence, Cure: m.Cure})
 	}
 	last, err := b.connectorFindings(ctx)
 	if err != nil {

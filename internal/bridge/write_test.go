@@ -629,4 +629,19 @@ func TestSalesTaxOff(t *testing.T) {
 			t.Errorf("tax elements in %s", s.document)
 		}
 	}
+	// Said once, whether rules or orders need it.
+	findings, err := w.b.Doctor(w.ctx, nil)
+	check(t, err)
+	said := 0
+	for _, f := range findings {
+		if strings.Contains(f.Says+f.Cure, "Preferences > Sales Tax") {
+			said++
+			if f.OK || f.What != "sales tax" || !strings.Contains(f.Says, "Of the last 2 orders 1 have sales tax") {
+				t.Errorf("doctor says %+v", f)
+			}
+		}
+	}
+	if said != 1 {
+		t.Errorf("doctor says it %d times: %+v", said, findings)
+	}
 }
