@@ -56,3 +56,8 @@ const sqlHandedOut = selectBareRow + `WHERE set_id <> '' AND set_id IN (SELECT i
 func (tx *Tx) SetExpect(rowID int64, expect string) error {
 	return tx.change(fmt.Sprintf("keep what is expected of row %d", rowID), "UPDATE outbox SET expect = ? WHERE id = ?", expect, rowID)
 }
+
+// RetireKey takes its key from a document that is gone from the books, so that one of the same purpose can be planned again.
+func (tx *Tx) RetireKey(rowID int64) error {
+	return tx.change(fmt.Sprintf("retire the key of row %d", rowID), "UPDATE outbox SET key = key || '/gone/' || id WHERE id = ? AND state = 'gone'", rowID)
+}

@@ -37,7 +37,7 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 		if o.State != string(order.Attention) || !slices.Contains(acceptable(), posting.Cause(o.Cause)) {
 			return fmt.Errorf("order %s is %s: there is nothing to accept; 'qbridge order %s' says what to do", number, StateWords(o.State), number)
 		}
-		if o.Cause == string(CauseGone) || o.Cause == string(CauseVoided) {
+		if _, stands := goneAndStanding(o, rows); len(stands) == 0 && (o.Cause == string(CauseGone) || o.Cause == string(CauseVoided)) {
 			what := "deleted"
 			if o.Cause == string(CauseVoided) {
 				what = "voided"
@@ -57,7 +57,11 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 		if o.Cause == string(CauseUndo) {
 			return notUndoneAfterAll(tx, o, rows, e, "It stays as it is ("+who+"). "+o.Reason, who)
 		}
-		_, err = tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: "accept", Subject: o.Cause, Value: fmt.Sprint(o.Version), Who: who})
+		subject := o.Cause
+		if !slices.Contains([]posting.Cause{CauseTotal, CauseChanged, CauseTwice, CauseFaulty}, posting.Cause(o.Cause)) {
+			subject = string(posting.ChangedAfter) // what the shop says of the order by now is settled by hand
+		}
+		_, err = tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: "accept", Subject: subject, Value: fmt.Sprint(o.Version), Who: who})
 		if err != nil {
 			return err
 		}

@@ -381,13 +381,53 @@ func (b *Bridge) PostAgain(ctx context.Context, number, who string) error {
 		if o.Cause != string(CauseGone) && o.Cause != string(CauseVoided) {
 			return fmt.Errorf("order %s is %s: only an order whose document was deleted or voided in QuickBooks can be posted again; one that is held can be released", number, StateWords(o.State))
 		}
-		err = tx.AddHistory(store.History{CompanyID: o.CompanyID, StoreID: o.StoreID, Key: o.Key, Who: who, Event: "again",
-			Note: fmt.Sprintf("%s (TxnID %s) is gone; a person has the order posted again.", o.Document, o.TxnID)})
+		rows, err := tx.RowsOfOrder(o.StoreID, o.Key)
 		if err != nil {
 			return err
 		}
-		return tx.NextGeneration(o.StoreID, o.Key)
+		gone, stands := goneAndStanding(o, rows)
+		err = tx.AddHistory(store.History{CompanyID: o.CompanyID, StoreID: o.StoreID, Key: o.Key, Who: who, Event: "again",
+			Note: fmt.Sprintf("%s (TxnID %s) is gone; a person has the order posted again.", o.Document, o.TxnID)})
+		switch {
+		case err != nil:
+			return err
+		case len(stands) == 0:
+			return tx.NextGeneration(o.StoreID, o.Key)
+		case slices.ContainsFunc(gone, func(r store.Row) bool { return isSale(r.Kind) }):
+			return fmt.Errorf("order %s: %s (TxnID %s) is in QuickBooks still and belongs to what is gone: undo it first, or delete it there", number, documentName(stands[0]), stands[0].RecordID)
+		}
+		return postNextAgain(tx, o, gone, who)
 	})
+}
+
+// goneAndStanding are the documents of the present generation of an order that
+// are gone from the books, and those that are or may be in them.
+func goneAndStanding(o store.Order, rows []store.Row) (gone, stands []store.Row) {
+	for _, r := range rows {
+		switch {
+		case !current(o, r):
+		case r.State == rowGone:
+			gone = append(gone, r)
+		case inTheBooks(r.State):
+			stands = append(stands, r)
+		}
+	}
+	return gone, stands
+}
+
+// postNextAgain lets what followed a sale be posted again, when the sale itself
+// stands: a payment, a credit memo or a refund that is gone.
+func postNextAgain(tx *store.Tx, o store.Order, gone []store.Row, who string) error {
+	for _, r := range gone {
+		if err := tx.RetireKey(r.ID); err != nil {
+			return err
+		}
+	}
+	err := tx.SetState(o.StoreID, o.Key, store.StateIn{State: string(order.Synced), Reason: "A person has what is gone posted again.", Who: who})
+	if err != nil {
+		return err
+	}
+	return tx.ReplanOrder(o.StoreID, o.Key)
 }
 
 // txnIDForm is how QuickBooks writes a TxnID: a number in hexadecimal and the

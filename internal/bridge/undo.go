@@ -358,13 +358,17 @@ func (u *undoer) queue(r store.Row) (UndoView, error) {
 	if err != nil {
 		return v, err
 	}
-	_, _, err = u.tx.PlanRow(store.Row{CompanyID: u.company.ID, Key: undoKey(r.Key), Kind: u.kind, StoreID: r.StoreID, OrderKey: r.OrderKey,
+	kind := u.kind
+	if r.Kind == posting.ReceivePayment || r.Kind == posting.SalesOrder { // QuickBooks has no void of them
+		kind = store.KindDelete
+	}
+	_, _, err = u.tx.PlanRow(store.Row{CompanyID: u.company.ID, Key: undoKey(r.Key), Kind: kind, StoreID: r.StoreID, OrderKey: r.OrderKey,
 		OrderVersion: r.OrderVersion, Name: r.Name, Expect: string(expect), Body: "{}"})
 	if err != nil {
 		return v, err
 	}
 	return v, u.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Queued), Who: u.who,
-		Reason: fmt.Sprintf("To be undone: QuickBooks is asked about %s (TxnID %s), then it is %s.", documentName(r), r.RecordID, verb(u.kind))})
+		Reason: fmt.Sprintf("To be undone: QuickBooks is asked about %s (TxnID %s), then it is %s.", documentName(r), r.RecordID, verb(kind))})
 }
 
 // before tells why the order of a document needs attention; when that is an undo
@@ -528,7 +532,19 @@ func (c *connection) undone(r store.Row, code int64, message string) error {
 	if err := unlink(c.tx, store.Row{StoreID: r.StoreID, OrderKey: r.OrderKey, RecordID: u.TxnID}); err != nil {
 		return err
 	}
+	o, _, err := c.tx.Order(r.StoreID, r.OrderKey)
+	if err != nil {
+		return err
+	}
+	rows, err := c.tx.RowsOfOrder(r.StoreID, r.OrderKey)
+	if err != nil {
+		return err
+	}
+	_, stands := goneAndStanding(o, rows)
 	why := fmt.Sprintf("undone by %s on %s; release it to post it again", u.Who, c.b.Now().Local().Format(time.DateOnly))
+	if i := slices.IndexFunc(stands, func(r store.Row) bool { return !isSale(r.Kind) }); i >= 0 && isSale(u.Kind) {
+		why = fmt.Sprintf("undone by %s on %s, but %s (TxnID %s), which followed it, stands: undo it too before you release the order", u.Who, c.b.Now().Local().Format(time.DateOnly), documentName(stands[i]), stands[i].RecordID)
+	}
 	err = c.tx.AddHistory(store.History{CompanyID: c.company.ID, StoreID: r.StoreID, Key: r.OrderKey, Who: u.Who, Event: "undone",
 		Note: fmt.Sprintf("%s (TxnID %s) was %s in QuickBooks.", documentName(r), u.TxnID, verb(r.Kind))})
 	if err != nil {
@@ -537,7 +553,12 @@ func (c *connection) undone(r store.Row, code int64, message string) error {
 	if _, err := c.tx.AddDecision(store.Decision{StoreID: r.StoreID, Key: r.OrderKey, Kind: "hold", Value: why, Who: u.Who}); err != nil {
 		return err
 	}
-	if err := c.tx.NextGeneration(r.StoreID, r.OrderKey); err != nil {
+	if len(stands) == 0 {
+		err = c.tx.NextGeneration(r.StoreID, r.OrderKey)
+	} else { // what stands is of this generation: only what is gone may be written again
+		err = c.tx.RetireKey(u.Row)
+	}
+	if err != nil {
 		return err
 	}
 	return c.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Held), Cause: string(posting.HeldByPerson), Reason: "Held by a person: " + why, Who: u.Who,
