@@ -14,7 +14,8 @@ import (
 
 // acceptable are the causes that a person may take for right as it stands.
 func acceptable() []posting.Cause {
-	return []posting.Cause{CauseTotal, posting.ChangedAfter, CauseChanged, CauseVoided, CauseGone, CauseTwice, CauseUndo, CauseFaulty}
+	return []posting.Cause{CauseTotal, posting.ChangedAfter, CauseChanged, CauseVoided, CauseGone, CauseTwice, CauseUndo, CauseFaulty,
+		posting.CancelledAfter, posting.PaymentTakenBack, posting.RefundUnclear, posting.RefundedOrder, posting.UnknownStatus}
 }
 
 // Accept records that an order which needs attention is right as it stands in

@@ -126,7 +126,7 @@ func TestChangesAfterHandOut(t *testing.T) {
 func (w *world) changedAfter(p *placed, state order.State) {
 	w.t.Helper()
 	if w.want(p, state); state == order.Attention {
-		w.want(p, state, string(posting.ChangedAfter), "REFUNDED")
+		w.want(p, state, string(posting.RefundedOrder), "REFUNDED")
 	}
 	if d := w.order(p); len(w.live(p)) != 1 || d.TxnID == "" {
 		w.t.Errorf("%d live receipts, TxnID %q", len(w.live(p)), d.TxnID)

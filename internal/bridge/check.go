@@ -357,7 +357,11 @@ func (c *connection) changedByPerson(r store.Row, ret qbxml.Posted) (changed boo
 			return false, err
 		}
 	}
-	return true, c.sayChanged(r, e, l, now)
+	err = c.sayChanged(r, e, l, now)
+	if err == nil && e.Next && (l.Final || l.Corrected) { // what follows it waited for that
+		err = c.tx.ReplanOrder(r.StoreID, r.OrderKey)
+	}
+	return true, err
 }
 
 // sayChanged says what a person changed: as the state of the order where it

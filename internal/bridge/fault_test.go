@@ -69,7 +69,7 @@ func TestOrderThatCannotBePlanned(t *testing.T) {
 		w.pull()
 		w.plan()
 		w.want(p, order.Attention, string(CauseFaulty))
-		w.want(other, order.Attention, string(posting.ChangedAfter))
+		w.want(other, order.Attention, string(posting.CancelledAfter))
 		if len(w.live(p)) != 1 || w.view(p).TxnID == "" {
 			t.Error("its document is forgotten")
 		}

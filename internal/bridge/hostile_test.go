@@ -125,7 +125,7 @@ func TestChangedAndChangedBack(t *testing.T) {
 	w.change(p, map[string]any{"paymentStatus": "CANCELLED"})
 	w.pull()
 	w.plan()
-	w.want(p, order.Attention, string(posting.ChangedAfter))
+	w.want(p, order.Attention, string(posting.CancelledAfter))
 	w.change(p, map[string]any{"paymentStatus": "PAID"})
 	w.pull()
 	w.settle()

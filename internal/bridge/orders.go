@@ -278,7 +278,7 @@ func QBXML(plan posting.Plan, about About) ([]byte, error) {
 		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("list%d", i+1), Body: l.Add.Body(), RetElements: answerElements(l.Kind)})
 	}
 	for i, d := range plan.Documents {
-		body, err := d.Receipt(func(row string) (string, bool) { return "new", true })
+		body, err := d.Body(func(row string) (string, bool) { return "new", true })
 		if err != nil {
 			return nil, err
 		}

@@ -284,18 +284,27 @@ func (p *planner) plan(o store.Order) error {
 	if err != nil {
 		return err
 	}
-	if posted := len(sale.Posted) > 0; posted {
-		return p.changedAfter(o, sale, unreadable)
+	if len(sale.Posted) > 0 {
+		return p.planNext(o, sale, unreadable)
 	}
 	plan := p.decide(sale, unreadable)
 	if again, err := p.unreadableBefore(o, plan); err != nil || again {
 		return errors.Join(err, p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan)))
 	}
+	return p.settleOn(o, sale, plan)
+}
+
+// settleOn keeps a plan, and queues it when it may go out.
+func (p *planner) settleOn(o store.Order, sale posting.Sale, plan posting.Plan) error {
+	keep := p.keep
+	if len(sale.Posted) > 0 {
+		keep = p.keepNext
+	}
 	if same, err := p.queuedAlready(o, plan, sale); err != nil {
 		return err
 	} else if same {
 		plan.State, plan.Reason = order.Queued, o.Reason
-		return p.keep(o, plan)
+		return keep(o, plan)
 	}
 	if err := p.tx.DropPlanned(o.StoreID, o.Key); err != nil {
 		return err
@@ -311,13 +320,13 @@ func (p *planner) plan(o store.Order) error {
 		} else if found {
 			plan.State = order.Attention
 			plan.Cause, plan.Reason, plan.Cure = goneText(gone)
-		} else if err := p.queue(o, plan); err != nil {
+		} else if err := p.queue(o, sale, plan); err != nil {
 			return err
 		} else {
 			plan.State = order.Queued
 		}
 	}
-	return p.keep(o, plan)
+	return keep(o, plan)
 }
 
 // queuedAlready tells whether the very documents of a plan wait in the outbox
@@ -328,7 +337,7 @@ func (p *planner) queuedAlready(o store.Order, plan posting.Plan, sale posting.S
 		return false, nil
 	}
 	rows, err := p.tx.RowsOfOrder(o.StoreID, o.Key)
-	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !current(o, r) })
+	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !current(o, r) || inTheBooks(r.State) })
 	if err != nil || len(rows) != len(plan.Documents) {
 		return false, err
 	}
@@ -415,51 +424,17 @@ func (p *planner) waits(sale posting.Sale) (posting.Cause, string) {
 	return "", ""
 }
 
-// changedAfter handles an order that changed in the shop when its document
-// was already in QuickBooks' hands: the document stays, people are told.
-func (p *planner) changedAfter(o store.Order, sale posting.Sale, unreadable error) error {
-	changed, err := p.accountingChanged(o, max(sale.Posted[len(sale.Posted)-1].OrderVersion, sale.Decisions.Accepted))
-	if err != nil {
-		return err
+// follows tells whether anything may follow when the documents of a plan are in
+// the books as planned.
+func (p *planner) follows(sale posting.Sale, plan posting.Plan) bool {
+	if o := sale.Order; o.Payment == order.Paid && len(o.Refunds) == 0 && o.RefundedAmount.IsZero() && plan.Documents[0].Kind == posting.SalesReceipt {
+		return false
 	}
-	if !changed && o.Cause == string(posting.ChangedAfter) && o.TxnID != "" {
-		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.Synced, Reason: "It was changed in the shop, and changed back."}, o.Plan))
+	sale.Posted = slices.Clone(sale.Posted)
+	for _, d := range plan.Documents {
+		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: "1-1", Total: d.Total, Right: true})
 	}
-	if !changed || o.State == string(order.Sent) || o.State == string(order.InDoubt) || o.Cause == string(CauseUnsure) || o.Cause == string(CauseTwice) {
-		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan))
-	}
-	now := fmt.Sprintf("the shop now says %s %s, payment status %s", o.Total, o.Currency, sale.Order.Payment)
-	if unreadable != nil {
-		now = "what the shop says now can't be read: " + unreadable.Error()
-	}
-	return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{
-		State: order.Attention, Cause: posting.ChangedAfter,
-		Reason: fmt.Sprintf("The order changed in the shop after it was posted as %s: %s; the books have %s.", o.Document, now, o.BooksTotal),
-		Cure:   "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.",
-	}, o.Plan))
-}
-
-// accountingChanged tells whether anything that the books care about changed
-// since a version of the order; our own notes in the shop don't (ecwid.md 3.5).
-// Both hashes are made now: those in the store may be of an older program.
-func (p *planner) accountingChanged(o store.Order, since int64) (bool, error) {
-	if since == o.Version {
-		return false, nil
-	}
-	var hashes []string
-	for _, version := range []int64{since, o.Version} {
-		raw, err := p.tx.RawOrder(o.StoreID, o.Key, version)
-		if err != nil {
-			return false, err
-		}
-		decoded, err := ecwid.Decode(raw, p.profiles[o.StoreID])
-		if err != nil {
-			return true, nil // what can't be read any more has changed
-		}
-		decoded.Key = order.Key(o.Key)
-		hashes = append(hashes, ecwid.AccountingHash(decoded))
-	}
-	return hashes[0] != hashes[1], nil
+	return posting.Decide(sale, p.rules, p.books).State != order.Synced
 }
 
 func (p *planner) keep(o store.Order, plan posting.Plan) error {
@@ -476,7 +451,8 @@ func (p *planner) planIn(o store.Order, plan posting.Plan, body string) store.Pl
 }
 
 // queue puts a plan's rows into the outbox, list rows first.
-func (p *planner) queue(o store.Order, plan posting.Plan) error {
+func (p *planner) queue(o store.Order, sale posting.Sale, plan posting.Plan) error {
+	next := p.follows(sale, plan)
 	ids := map[string]int64{}
 	for _, l := range plan.Lists {
 		body, err := json.Marshal(l)
@@ -499,7 +475,7 @@ func (p *planner) queue(o store.Order, plan posting.Plan) error {
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
 		}
-		expect, err := json.Marshal(expected{Total: d.Total, Pending: d.Pending, Notes: notes(plan.Adjustments)})
+		expect, err := json.Marshal(expected{Total: d.Total, Pending: d.Pending, Next: next, Notes: notes(plan.Adjustments)})
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
 		}

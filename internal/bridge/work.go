@@ -443,7 +443,7 @@ func request(r store.Row, listIDs map[string]string) (qbxml.Body, error) {
 	if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
 		return nil, fmt.Errorf("the stored %s %s: %w", r.Kind, r.Name, err)
 	}
-	return d.Receipt(func(row string) (string, bool) { id, ok := listIDs[row]; return id, ok })
+	return d.Body(func(row string) (string, bool) { id, ok := listIDs[row]; return id, ok })
 }
 
 // refuse takes a row out of the way: its order needs attention, others go on

@@ -33,7 +33,7 @@ func (d *draft) next(sale Sale) (step, *outcome) {
 	if by := sale.Decisions.Link; by != "" {
 		return step{}, nothing("A person linked this order to a document that was in QuickBooks already (%s).", by)
 	}
-	if out := d.refundable(); out != nil {
+	if out := d.refundable(Posted{}); out != nil {
 		return step{}, out
 	}
 	kind, out := d.becomes()
@@ -192,7 +192,7 @@ func (d *draft) afterRefunds(sale Sale, p Posted, settled int) (step, *outcome) 
 	if sale.Accepted != nil && refunded(*sale.Accepted) && len(d.shop.Refunds) <= settled && creditsPosted(sale) == 0 {
 		return step{}, nothing("A person took what QuickBooks has of this order and its refunds for right.")
 	}
-	if out := d.refundable(); out != nil {
+	if out := d.refundable(p); out != nil {
 		return step{}, out
 	}
 	for i, r := range d.shop.Refunds {
@@ -237,19 +237,23 @@ func (d *draft) afterSalesOrder(sale Sale, p Posted) (step, *outcome) {
 	case rule == "shipped" && !shipped:
 		return step{}, nothing("The sales order is in QuickBooks (%s); its invoice follows when the shop says that it is shipped.", p.TxnID)
 	case rule == "paid" || rule == "shipped":
-		return step{kind: Invoice, purpose: InvoicePurpose, on: p}, d.refundable()
+		return step{kind: Invoice, purpose: InvoicePurpose, on: p}, d.refundable(p)
 	}
 	return step{}, nothing("The sales order of this order is in QuickBooks already (%s).", p.TxnID)
 }
 
 // refundable holds an order whose refunds the rules don't want, or the shop
-// doesn't tell clearly (ecwid.md 7).
-func (d *draft) refundable() *outcome {
+// doesn't tell clearly (ecwid.md 7). p is the sale's document, when it has one.
+func (d *draft) refundable(p Posted) *outcome {
 	o, total := d.shop, decimal.Zero
 	if !refunded(o) {
 		return nil
 	}
 	if d.rules.Refunds != "credit-memo" {
+		if p.TxnID != "" {
+			return attention(RefundedOrder, "Enter the refund in QuickBooks by hand, then run: qbridge accept; or have refunds posted: rules set refunds credit-memo",
+				"The order was posted as %s %s; now the shop says %s, %s given back, and the rule refunds is to hold that.", documentWords(p.Kind), p.TxnID, o.Payment, o.RefundedAmount.StringFixed(cents))
+		}
 		return attention(RefundedOrder, "Enter this sale and its refund in QuickBooks by hand, then link or exclude the order; or have them posted: rules set refunds credit-memo",
 			"The order can't be posted: the sale and its refund (%s of %s) belong together, and the rule refunds is to hold them.", o.RefundedAmount.StringFixed(cents), o.Due().StringFixed(cents))
 	}

@@ -63,10 +63,13 @@ type Posted struct {
 	Form Document
 }
 
-// Sold is an order as far as its sale goes, without what may follow it:
-// payment, refunds. Two versions that differ in nothing else are one sale.
-func Sold(o order.Order) order.Order {
-	o.Payment, o.PaymentMethod, o.PaymentModule, o.TransactionID = "", "", "", ""
-	o.RefundedAmount, o.Refunds = decimal.Zero, nil
+// Sold is an order as far as a document of a kind has it: without what may follow
+// the sale, its refunds and, but for documents that hold the payment, how it was
+// paid. Two versions that differ in nothing else are one sale.
+func Sold(o order.Order, kind string) order.Order {
+	o.Payment, o.RefundedAmount, o.Refunds = "", decimal.Zero, nil
+	if kind != SalesReceipt && kind != ReceivePayment {
+		o.PaymentMethod, o.PaymentModule, o.TransactionID = "", "", ""
+	}
 	return o
 }

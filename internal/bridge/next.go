@@ -1,0 +1,142 @@
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"qbridge/internal/ecwid"
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/store"
+)
+
+// planNext plans what follows the documents that an order has already: its
+// payment, credit memos, refunds. A change of the sale itself, and what the
+// shop takes back, is a question to a person: the booked document stays.
+func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) error {
+	rows, err := p.tx.RowsOfOrder(o.StoreID, o.Key)
+	if err != nil {
+		return err
+	}
+	stay := func() error {
+		return p.tx.SetPlan(o.StoreID, o.Key, p.planIn(o, posting.Plan{State: order.State(o.State), Cause: posting.Cause(o.Cause), Reason: o.Reason, Cure: o.Cure}, o.Plan))
+	}
+	if unreadable != nil {
+		return p.keepNext(o, posting.Plan{State: order.Attention, Cause: posting.ChangedAfter,
+			Reason: fmt.Sprintf("The order changed in the shop after it was posted as %s: what the shop says now can't be read: %s; the books have %s.", o.Document, unreadable.Error(), o.BooksTotal),
+			Cure:   "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently."})
+	}
+	if underWay(o, rows) {
+		return stay()
+	}
+	if err := p.versions(o, &sale); err != nil {
+		return err
+	}
+	plan := p.decide(sale, nil)
+	switch {
+	case plan.State == order.Ready:
+		return p.settleOn(o, sale, plan)
+	case plan.State == order.Attention:
+		if o.State == string(order.Attention) && !asked(posting.Cause(o.Cause)) {
+			return stay() // what was found in the books comes first
+		}
+		return errors.Join(p.tx.DropPlanned(o.StoreID, o.Key), p.keepNext(o, plan))
+	}
+	planned := slices.ContainsFunc(rows, func(r store.Row) bool { return r.State == rowPlanned || r.State == rowRefused || r.State == rowBlocked })
+	if asked(posting.Cause(o.Cause)) || o.State == string(order.Ready) || planned && (o.State == string(order.Queued) || o.Cause == string(CauseRefused) || o.Cause == string(CauseDependency)) {
+		return errors.Join(p.tx.DropPlanned(o.StoreID, o.Key), p.keepNext(o, posting.Plan{State: order.Synced, Reason: "Nothing more is to be posted: the shop says so, or said otherwise for a while."}))
+	}
+	return stay()
+}
+
+// underWay tells whether the documents of an order are in QuickBooks' hands, or a
+// person must say first what is in the books.
+func underWay(o store.Order, rows []store.Row) bool {
+	return o.State == string(order.Sent) || o.State == string(order.InDoubt) || o.Cause == string(CauseUnsure) || o.Cause == string(CauseTwice) ||
+		slices.ContainsFunc(rows, func(r store.Row) bool {
+			return r.IsUndo() && (r.State == rowPlanned || r.State == rowSent || r.State == rowInDoubt)
+		})
+}
+
+// asked tells whether an order needs attention for what the shop says of it
+// after it was posted. Such a question goes away by itself when the shop says
+// otherwise.
+func asked(cause posting.Cause) bool {
+	return slices.Contains([]posting.Cause{posting.ChangedAfter, posting.CancelledAfter, posting.PaymentTakenBack, posting.RefundUnclear, posting.RefundedOrder, posting.UnknownStatus, posting.RulesIncomplete}, cause)
+}
+
+// keepNext keeps the plan of what follows beside that of what is in the books.
+func (p *planner) keepNext(o store.Order, plan posting.Plan) error {
+	var before posting.Plan
+	if o.Plan != "" {
+		if err := json.Unmarshal([]byte(o.Plan), &before); err != nil {
+			return fmt.Errorf("its earlier plan: %w", err)
+		}
+	}
+	next := plan.Documents
+	plan.Documents = append(slices.DeleteFunc(before.Documents, func(d posting.Document) bool {
+		return slices.ContainsFunc(next, func(n posting.Document) bool { return n.Purpose == d.Purpose && n.Generation == d.Generation })
+	}), next...)
+	said := plan.Adjustments
+	plan.Adjustments = append(slices.DeleteFunc(before.Adjustments, func(a posting.Adjustment) bool {
+		return slices.ContainsFunc(said, func(b posting.Adjustment) bool { return a.Field == b.Field && a.Sentence == b.Sentence })
+	}), said...)
+	return p.keep(o, plan)
+}
+
+// versions fills in what the bookkeeper must know of the order's earlier
+// versions: whether the sale is another one now, what a person took for right,
+// and since when it is paid.
+func (p *planner) versions(o store.Order, sale *posting.Sale) error {
+	posted, accepted := sale.Posted[0].OrderVersion, sale.Decisions.Accepted
+	for _, d := range sale.Posted {
+		if isSale(d.Kind) {
+			posted = max(posted, d.OrderVersion)
+		}
+		since := max(d.OrderVersion, accepted)
+		if since == o.Version || !isSale(d.Kind) && d.Kind != posting.ReceivePayment {
+			continue
+		}
+		then, err := p.version(o, since)
+		sale.Changed = sale.Changed || err != nil || // what can't be read any more has changed
+			ecwid.AccountingHash(posting.Sold(then, d.Kind)) != ecwid.AccountingHash(posting.Sold(sale.Order, d.Kind))
+	}
+	if zone, err := time.LoadLocation(p.profiles[o.StoreID].Timezone); err == nil && cameIn(sale.Order) {
+		for v := posted; v <= o.Version && sale.PaidOn == ""; v++ {
+			then, err := p.version(o, v)
+			if err == nil && cameIn(then) {
+				if v == posted {
+					break // it always was
+				}
+				sale.PaidOn = then.Updated.In(zone).Format(time.DateOnly)
+			}
+		}
+	}
+	if accepted > 0 {
+		then, err := p.version(o, accepted)
+		if err != nil {
+			return err
+		}
+		sale.Accepted = &then
+	}
+	return nil
+}
+
+// cameIn tells whether the shop says that the money came, whatever became of it.
+func cameIn(o order.Order) bool {
+	return o.Payment == order.Paid || o.Payment == order.PartiallyRefunded || o.Payment == order.Refunded
+}
+
+// version reads an earlier version of an order.
+func (p *planner) version(o store.Order, version int64) (order.Order, error) {
+	raw, err := p.tx.RawOrder(o.StoreID, o.Key, version)
+	if err != nil {
+		return order.Order{}, err
+	}
+	then, err := ecwid.Decode(raw, p.profiles[o.StoreID])
+	then.Key = order.Key(o.Key)
+	return then, err
+}
