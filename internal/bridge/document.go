@@ -105,12 +105,12 @@ func eachKind(id string, rows []store.Row, ask func([]store.Row) qbxml.SalesRece
 	return requests
 }
 
-// ofKind ends the ID of a request about documents that are no sales receipts.
+// ofKind ends the ID of a request about documents that are no sales receipts; the ID of the set follows behind a dash.
 func ofKind(kind string) string {
 	if kind == posting.SalesReceipt {
 		return ""
 	}
-	return "-" + kind
+	return "." + kind
 }
 
 // documentByID finds a document in an answer; nil when it is not there.
