@@ -276,11 +276,19 @@ func printLines(w io.Writer, lead, text string) {
 	}
 }
 
+// addition says what is done first to a list of the company file.
+func addition(adds, changes string, l bridge.PlanListView) string {
+	if l.Kind == "CustomerMod" {
+		return changes + " the customer"
+	}
+	return adds + " the " + kindWords(l.Kind)
+}
+
 func printPlan(w io.Writer, p bridge.PlanView) {
 	printLines(w, "  "+words(p.State)+": ", p.Reason)
 	printLines(w, "  What to do: ", p.Cure)
 	for _, l := range p.Lists {
-		fmt.Fprintf(w, "  adds the %s %s\n", kindWords(l.Kind), l.Name)
+		fmt.Fprintf(w, "  %s %s\n", addition("adds", "changes", l), l.Name)
 	}
 	for _, d := range p.Documents {
 		draft := ""

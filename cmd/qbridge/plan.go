@@ -100,7 +100,7 @@ func (s sheet) plan(v bridge.PlanView) {
 		s.sentence("", "What to do: "+v.Cure)
 	}
 	for _, l := range v.Lists {
-		fmt.Fprintf(s.out, "Added first: the %s %s\n", kindWords(l.Kind), l.Name)
+		fmt.Fprintf(s.out, "%s %s\n", addition("Added first:", "Changed first:", l), l.Name)
 	}
 	if len(v.Documents) == 0 {
 		s.side("no document", v.Rows)

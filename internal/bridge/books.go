@@ -275,7 +275,8 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 		kept = item
 	case *qbxml.CustomerRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.FullName, Active: r.IsActive}
-		kept = posting.Name{ListID: r.ListID, Name: r.Name, FullName: r.FullName, Kind: "Customer", Email: r.Email, Active: r.IsActive, Currency: currencyOf(r.CurrencyRef)}
+		kept = posting.Name{ListID: r.ListID, Name: r.Name, FullName: r.FullName, Kind: "Customer", Email: r.Email, Active: r.IsActive, Currency: currencyOf(r.CurrencyRef),
+			EditSequence: r.EditSequence, Modified: dayOf(r.TimeModified), Phone: r.Phone, BillTo: posting.AddressText(r.BillAddress), ShipTo: posting.AddressText(r.ShipAddress)}
 	case *qbxml.EntityRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
 		kept = posting.Name{ListID: r.ListID, Name: r.Name, FullName: r.Name, Kind: r.Kind, Active: r.IsActive}
@@ -309,6 +310,9 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 	e.Body = string(body)
 	return e, true, err
 }
+
+// dayOf is the day of a time as QuickBooks' computer has it.
+func dayOf(t qbxml.DateTime) string { return string(t[:min(len(t), len(time.DateOnly))]) }
 
 func orZero(d *decimal.Decimal) decimal.Decimal {
 	if d == nil {
@@ -411,7 +415,7 @@ func (r *reading) request() qbxml.Request {
 	case nameList:
 		// Vendors and employees are read for their names alone: no tax numbers, no pay.
 		q.Body = qbxml.EntityQuery{MaxReturned: listPageSize, ActiveStatus: qbxml.All, FromModifiedDate: from,
-			IncludeRetElement: []string{"ListID", "Name", "FullName", "IsActive", "Email", "CurrencyRef"}}
+			IncludeRetElement: []string{"ListID", "Name", "FullName", "IsActive", "Email", "CurrencyRef", "EditSequence", "TimeModified", "Phone", "BillAddress", "ShipAddress"}}
 	case paymentMethodList:
 		q.Body = qbxml.PaymentMethodQuery{ActiveStatus: qbxml.All}
 	case shipMethodList:

@@ -1,8 +1,11 @@
 package bridge
 
 import (
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"qbridge/internal/sim"
 )
@@ -73,5 +76,68 @@ func TestOneCustomerForAll(t *testing.T) {
 		if r := w.live(p)[0]; r.Customer != "Jane Cooper" || !strings.Contains(r.Memo, "| buyer ") {
 			t.Errorf("%s: %q", r.Customer, r.Memo)
 		}
+	}
+}
+
+// A customer who is there is changed before the receipt where the rules want it,
+// once, though the answer be lost or a person change the customer meanwhile.
+func TestCustomerIsKeptUp(t *testing.T) {
+	for _, c := range []string{"", "lost", "stale"} {
+		t.Run("change "+c, func(t *testing.T) {
+			var past atomic.Int64
+			w := newWorld(t, worldOptions{
+				rules: strings.Replace(worldRules, "missing-item =", "update-customer = \"phone, billing-address\"\nmissing-item =", 1),
+				company: func(config *sim.CompanyConfig) { // its customers were last changed a year before the orders
+					config.Clock = func() time.Time { return newestOrder.AddDate(-1, 0, 0).Add(time.Duration(past.Add(1)) * time.Second) }
+				},
+			})
+			all, since := w.take(sim.KindReturning), len(w.handedOut(0))
+			d := w.order(all[0])
+			if len(d.Plan.Lists) == 0 || d.Plan.Lists[0].Kind != "CustomerMod" || d.Plan.Documents[0].Customer != "Jane Cooper" {
+				t.Fatalf("%+v", d.Plan)
+			}
+			times := 0
+			w.tamper = func(r *sim.Reply) {
+				if c == "lost" && strings.Contains(r.Response, "<CustomerModRs") && times == 0 {
+					times++
+					r.Response = ""
+				}
+			}
+			if c == "stale" {
+				id := w.company.ListID("Customer", "Jane Cooper")
+				if err := errors.Join(w.company.Rename(id, "Jane E. Cooper"), w.company.Rename(id, "Jane Cooper")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range 3 {
+				if _, err := w.try(); err != nil {
+					t.Fatal(err)
+				}
+				w.plan()
+			}
+			w.settle()
+			w.once(all...)
+			mods, answered := 0, ""
+			for _, s := range w.writing(since) {
+				mods += strings.Count(s.document, "<CustomerModRq")
+			}
+			if want := map[string]int{"": 1, "lost": 1, "stale": 2}[c]; mods != want && !(c == "lost" && mods == 2) {
+				t.Errorf("%d changes were sent, want %d", mods, want)
+			}
+			w.company.BeginSession("Another program", "")
+			answered, _, _ = w.company.Process(strings.Replace(setWith(""), "></QBXMLMsgsRq>", "><CustomerQueryRq><FullName>Jane Cooper</FullName></CustomerQueryRq></QBXMLMsgsRq>", 1))
+			w.company.EndSession()
+			if o := d.Order; !strings.Contains(answered, "<Phone>"+o.Billing.Phone) || !strings.Contains(answered, o.Billing.Street[0]) {
+				t.Errorf("the customer is not changed:\n%s", answered)
+			}
+			// The next order of the buyer says the same.
+			w.tamper = nil
+			next := w.take(sim.KindReturning)
+			for _, l := range w.order(next[0]).Plan.Lists {
+				if l.Kind == "CustomerMod" {
+					t.Errorf("the next order changes the customer again: %+v", w.order(next[0]).Plan.Adjustments)
+				}
+			}
+		})
 	}
 }

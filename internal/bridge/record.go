@@ -536,13 +536,17 @@ func (c *connection) keepListRow(r store.Row, ret any) error {
 	if err != nil || !ok {
 		return err
 	}
-	_, err = c.tx.UpsertBook(c.company.ID, list, []store.BookEntry{e}, 0)
+	if _, err = c.tx.UpsertBook(c.company.ID, list, []store.BookEntry{e}, 0); err != nil || r.Kind != "CustomerMod" {
+		return err
+	}
+	// What is known in memory of a customer is not so any more. No order is planned otherwise for it.
+	c.company.BooksGeneration, err = c.tx.BumpGeneration(c.company.ID)
 	return err
 }
 
 func listOfKind(kind string) string {
 	switch kind {
-	case "Customer":
+	case "Customer", "CustomerMod":
 		return nameList
 	case "PaymentMethod":
 		return paymentMethodList

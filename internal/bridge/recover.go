@@ -86,6 +86,9 @@ func (c *connection) rowsIn(ids []int64, state string) ([]store.Row, error) {
 // settleListRow adopts a name that is in the file now. Names are unique, so it
 // is ours unless another e-mail stands with it.
 func (c *connection) settleListRow(r store.Row, got received) error {
+	if r.Kind == "CustomerMod" { // made twice it is the same; QuickBooks says so when the record is another one by now
+		return c.sendAgain(r)
+	}
 	for _, answer := range got.responses {
 		for _, ret := range answer.rets {
 			name, email, active := listName(ret)

@@ -221,7 +221,7 @@ func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, er
 	for _, kind := range []string{"ItemNonInventory", "ItemService", "ItemOtherCharge"} {
 		items = append(items, names[kind]...)
 	}
-	if n := names["Customer"]; n != nil {
+	if n := append(names["Customer"], names["CustomerMod"]...); n != nil {
 		requests = append(requests, qbxml.Request{ID: "Customer", Body: qbxml.CustomerQuery{FullName: n}})
 	}
 	if items != nil {
@@ -437,6 +437,9 @@ func request(r store.Row, listIDs map[string]string) (qbxml.Body, error) {
 		if err := json.Unmarshal([]byte(r.Body), &l); err != nil {
 			return nil, fmt.Errorf("the stored %s %s: %w", r.Kind, r.Name, err)
 		}
+		if l.Add.CustomerMod != nil && r.EditSequence != "" { // QuickBooks told a newer one (Q19)
+			l.Add.CustomerMod.EditSequence = r.EditSequence
+		}
 		return l.Add.Body(), nil
 	}
 	var d posting.Document
@@ -462,8 +465,12 @@ func (c *connection) refuse(r store.Row, code int, reason, cure string) error {
 	if err != nil {
 		return err
 	}
+	failed := fmt.Sprintf("%s %s could not be added: %s", r.Kind, r.Name, reason)
+	if r.Kind == "CustomerMod" {
+		failed = fmt.Sprintf("Customer %s could not be changed as the rule update-customer wants: %s", r.Name, reason)
+	}
 	for _, d := range blocked {
-		if err := c.attention(d, CauseDependency, fmt.Sprintf("%s %s could not be added: %s", r.Kind, r.Name, reason), cure); err != nil {
+		if err := c.attention(d, CauseDependency, failed, cure); err != nil {
 			return err
 		}
 	}

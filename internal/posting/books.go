@@ -49,6 +49,12 @@ type Name struct {
 	Email                  string
 	Currency               string // ISO 4217, customers; "" when the file has one currency
 	Active                 bool
+
+	// Of customers, for the rule update-customer; "" when not read yet.
+	EditSequence   string `json:",omitempty"`
+	Modified       string `json:",omitempty"` // YYYY-MM-DD of the last change, as QuickBooks' computer has it
+	Phone          string `json:",omitempty"`
+	BillTo, ShipTo string `json:",omitempty"` // as AddressText has them
 }
 
 // Entry is a record of a simple list: tax codes, payment and ship methods,

@@ -62,7 +62,7 @@ func (d *draft) findCustomer() *outcome {
 	}
 	if n, out := d.byEmail(email, buyer); n != nil || out != nil {
 		if n != nil {
-			d.doc.Customer = nameRef(n)
+			d.take(n, buyer)
 		}
 		return out
 	}
@@ -75,6 +75,12 @@ func (d *draft) findCustomer() *outcome {
 		return d.addCustomer(key, p.Name[strings.LastIndexByte(p.Name, ':')+1:], buyer)
 	}
 	return d.byName(key, email, buyer)
+}
+
+// take makes a customer who is there that of the document.
+func (d *draft) take(n *Name, b buyer) {
+	d.doc.Customer = nameRef(n)
+	d.update(n, b)
 }
 
 // byEmail is the one active customer with this e-mail. Jobs carry the e-mail of
@@ -153,7 +159,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	if email == "" && len(candidates) == 2 {
 		// A namesake of the same place made earlier comes before the plain name.
 		if n := d.books.topCustomer(buyer.full(candidates[1])); n != nil && n.Active && len(addresses(n.Email)) == 0 {
-			d.doc.Customer = nameRef(n)
+			d.take(n, buyer)
 			return nil
 		}
 	}
@@ -161,7 +167,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	if !stored {
 		address, _ := qbxml.Text(d.order.Email, false)
 		if n := d.books.topCustomer(buyer.full(buyer.name)); n != nil && n.Active && (len(addresses(n.Email)) == 0 || slices.Contains(addresses(n.Email), Fold(address))) {
-			d.doc.Customer = nameRef(n)
+			d.take(n, buyer)
 			return nil
 		}
 		head, _ := qbxml.Cut(buyer.name, d.limit("CustomerAdd", "Name")-len(end)-1)
@@ -197,7 +203,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 			return attention(CustomerUnsure, "Make that customer active in QuickBooks, or choose another for this order.",
 				"The customer %s is inactive in QuickBooks.", n.FullName)
 		default:
-			d.doc.Customer = nameRef(n)
+			d.take(n, buyer)
 			return nil
 		}
 	}

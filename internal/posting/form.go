@@ -12,6 +12,8 @@ func (a ListAdd) Body() qbxml.Body {
 	switch {
 	case a.Customer != nil:
 		return a.Customer
+	case a.CustomerMod != nil:
+		return a.CustomerMod
 	case a.ItemNonInventory != nil:
 		return a.ItemNonInventory
 	case a.ItemService != nil:

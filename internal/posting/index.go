@@ -189,6 +189,8 @@ func space(kind string) string {
 		return "name:"
 	case methodKind:
 		return "method:"
+	case updateKind:
+		return "update:"
 	}
 	return "item:"
 }

@@ -48,6 +48,7 @@ type Rules struct {
 
 	MissingCustomer string `group:"Customers" toml:"missing-customer" default:"make" values:"make|hold" doc:"what to do with buyers that QuickBooks does not know: make adds them, hold lets the order wait"`
 	CustomerName    string `toml:"customer-name" default:"first-last" values:"first-last|last-first|company|email|one|job" doc:"what a buyer is called in QuickBooks: first and last name; last name, first name; the company, else the name; the e-mail; one: every order is the shared customer's; job: each buyer is a job of the shared customer"`
+	UpdateCustomer  string `toml:"update-customer" form:"words:email|phone|billing-address|shipping-address" example:"phone, billing-address" doc:"what of a customer who is in QuickBooks already is kept up with the orders: email (where there is none), phone, billing-address, shipping-address; empty: nothing is ever changed"`
 	SharedCustomer  string `toml:"shared-customer" need:"customer-name=one|job" names:"customer" words:"web customer|web sales|online customer|internet customer|web" example:"Web Customer" doc:"the customer that all orders are for, or that buyers are jobs of, when customer-name is one or job"`
 
 	MissingItem   string            `group:"Goods" toml:"missing-item" seen:"new-goods" default:"hold" values:"make|hold|fallback" doc:"what to do with goods that QuickBooks does not know: make adds them as items, hold lets the order wait, fallback writes fallback-item"`
