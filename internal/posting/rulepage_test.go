@@ -47,7 +47,7 @@ func TestRulesPage(t *testing.T) {
 // Rules. A rule that somebody adds is tested here without a line more.
 func TestRuleIsOneField(t *testing.T) {
 	known := map[string][]string{"form": {"", "hours", "days", "count", "count-or-none", "words", "one", "rate"}, "entry": {"", "rate", "goods", "text", "condition", "document", "currency"},
-		"seen": {"", "payment", "deposit", "ship-method", "new-goods", "shipping", "handling", "discounts", "surcharges", "tips", "gift-cards", "credit", "refunds", "unpaid", "several-rates"}}
+		"seen": {"", "payment", "deposit", "refund-deposit", "ship-method", "status", "currency", "new-goods", "shipping", "handling", "discounts", "surcharges", "tips", "gift-cards", "credit", "refunds", "unpaid", "several-rates"}}
 	for f := range fieldsOf(reflect.TypeFor[posting.Rules]()) {
 		key := f.Tag.Get("toml")
 		t.Run(key, func(t *testing.T) {

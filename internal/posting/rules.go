@@ -24,7 +24,7 @@ const (
 //	posts    types of the account that the item which it names should post to
 //	need     when orders wait for it: always, sales-tax, or KEY=VALUE|VALUE of another rule
 //	feature  VALUE=FEATURE by |: what QuickBooks must have switched on, or be, for that value (VALUE * is any)
-//	seen     what in orders Suggest looks for: payment, deposit or ship-method to make entries of; else a count of Seen, which shows that a rule is wanted
+//	seen     what in orders Suggest looks for: payment, deposit, refund-deposit, ship-method, status or currency to make entries of; else a count of Seen, which shows that a rule is wanted
 //	words    words in the names of what usually fits, for Suggest
 //	example  a value, for docs/rules.md and tests
 type Rules struct {
@@ -42,7 +42,7 @@ type Rules struct {
 	HomeCurrency string `toml:"home-currency" default:"USD" example:"USD" doc:"the company file's currency, for files that do not say"`
 
 	DepositTo         string            `group:"Payments" toml:"deposit-to" need:"always" names:"account:Bank,OtherCurrentAsset" words:"undeposited funds" example:"Undeposited Funds" doc:"account into which receipts are deposited (bank, Undeposited Funds, or a clearing account)"`
-	DepositToByMethod map[string]string `toml:"deposit-to-by-method" entry:"text" seen:"deposit" names:"account:Bank,OtherCurrentAsset" words:"clearing" example:"Stripe=Stripe Clearing" doc:"another deposit-to account for a payment method or processor of the shop"`
+	DepositToByMethod map[string]string `toml:"deposit-to-by-method" entry:"text" seen:"deposit" names:"account:Bank,OtherCurrentAsset" example:"Stripe=Stripe Clearing" doc:"another deposit-to account for a payment method or processor of the shop"`
 	PaymentMethods    map[string]string `toml:"payment-methods" entry:"text" seen:"payment" names:"method" example:"Credit or debit card=Visa" doc:"payment method or processor of the shop = payment method in QuickBooks"`
 	MissingMethod     string            `toml:"missing-payment-method" default:"hold" values:"make|hold|omit" doc:"what to do when the payment method is not in QuickBooks: make adds it there, hold lets the order wait, omit leaves it out and names it in the memo"`
 
@@ -85,7 +85,7 @@ type Rules struct {
 	StoreCreditItem string `toml:"store-credit-item" posts:"OtherCurrentLiability,LongTermLiability" seen:"credit" names:"item:OtherCharge,Service,NonInventory" words:"store credit|loyalty|points" example:"Store Credit" doc:"item for store credit and loyalty points that paid a part of an order"`
 
 	ZeroTotal       string          `group:"Totals" toml:"zero-total" default:"post" values:"post|hold|exclude" doc:"what to do with orders of which nothing is to be paid, not even by gift card or credit"`
-	DifferenceItem  string          `toml:"difference-item" names:"item:OtherCharge,Service,NonInventory" words:"difference|over short|rounding" example:"Difference" doc:"item for what the shop's total is more or less than its parts come to"`
+	DifferenceItem  string          `toml:"difference-item" names:"item:OtherCharge,Service,NonInventory" words:"difference|over short" example:"Difference" doc:"item for what the shop's total is more or less than its parts come to"`
 	DifferenceLimit decimal.Decimal `toml:"difference-limit" default:"0.00" example:"0.02" doc:"largest difference between the shop's total and its parts that a line may carry; 0.00 holds every order that does not add up"`
 
 	TaxLineItem        string `group:"Sales tax as a line" toml:"tax-line-item" seen:"several-rates" names:"item:OtherCharge,SalesTax" example:"Web Sales Tax" doc:"item for tax that QuickBooks can't compute; the whole tax is then a line of its own, and QuickBooks' tax report shows no taxable sales for it"`
@@ -94,7 +94,7 @@ type Rules struct {
 	ReverseChargeCode  string `toml:"reverse-charge-code" names:"code:non-taxable" example:"Non" doc:"tax code of sales under reverse charge; empty: exempt-code"`
 
 	Document          string            `group:"Documents" toml:"document" default:"receipt" values:"receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" doc:"what a paid order becomes"`
-	Documents         map[string]string `toml:"documents" entry:"condition" form:"one:receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`
+	Documents         map[string]string `toml:"documents" entry:"condition" seen:"status" form:"one:receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`
 	AfterSalesOrder   string            `toml:"after-sales-order" default:"nothing" values:"nothing|paid|shipped" doc:"what follows a sales order: nothing, or its invoice and payment when the order is paid, or when it is shipped"`
 	ReceivableAccount string            `toml:"receivable-account" names:"account:AccountsReceivable" words:"accounts receivable" example:"Accounts Receivable" doc:"A/R account of invoices, payments and credit memos; empty: the only one there is"`
 	Terms             string            `toml:"terms" names:"terms" example:"Net 30" doc:"terms of invoices and sales orders"`
@@ -104,8 +104,8 @@ type Rules struct {
 	RefundItem         string            `toml:"refund-item" seen:"refunds" names:"item:OtherCharge,Service,NonInventory" words:"refund|refunds|returns|sales returns" example:"Refund" doc:"item for refunds of a part of an order; the shop does not say for what they are"`
 	RefundForm         string            `toml:"refund-form" default:"card" values:"card|check|none" doc:"how a credit memo is paid out: refund to a card, cheque, or not at all"`
 	RefundFormByMethod map[string]string `toml:"refund-form-by-method" entry:"text" form:"one:card|check|none" example:"Bank transfer=check" doc:"another refund-form for a payment method or processor of the shop"`
-	RefundFrom         string            `toml:"refund-from" names:"account:Bank,OtherCurrentAsset" example:"Checking" doc:"account that refunds are paid from; cheques need a bank account"`
-	RefundFromByMethod map[string]string `toml:"refund-from-by-method" entry:"text" names:"account:Bank,OtherCurrentAsset" example:"Stripe=Stripe Clearing" doc:"another refund-from account for a payment method or processor of the shop"`
+	RefundFrom         string            `toml:"refund-from" seen:"refunds" names:"account:Bank,OtherCurrentAsset" example:"Checking" doc:"account that refunds are paid from; cheques need a bank account"`
+	RefundFromByMethod map[string]string `toml:"refund-from-by-method" entry:"text" seen:"refund-deposit" names:"account:Bank,OtherCurrentAsset" example:"Stripe=Stripe Clearing" doc:"another refund-from account for a payment method or processor of the shop"`
 
 	NumberPrefix    string            `group:"Numbers and marks" toml:"number-prefix" example:"W-" doc:"what comes before the order's number in the number of a document; QuickBooks gives its own next document the number after ours"`
 	Class           string            `toml:"class" names:"class" example:"Web" doc:"class of documents"`
@@ -116,6 +116,6 @@ type Rules struct {
 	ShipDate        string            `toml:"ship-date" default:"none" values:"none|order-date" doc:"ship date of documents"`
 	OtherField      string            `toml:"other-field" default:"none" values:"none|order-number|po-number|channel|tracking|transaction" doc:"what the field Other of documents holds"`
 
-	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" form:"rate" feature:"*=multicurrency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
+	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" seen:"currency" form:"rate" feature:"*=multicurrency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
 	ReceivableByCurrency map[string]string `toml:"receivable-by-currency" entry:"currency" feature:"*=multicurrency" names:"account:AccountsReceivable" example:"EUR=Accounts Receivable - EUR" doc:"currency = A/R account in it"`
 }

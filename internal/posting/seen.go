@@ -19,6 +19,7 @@ type Seen struct {
 	counts     map[string]int // of orders, by what the tag seen names
 	payments   map[payment]int
 	currencies map[string]int
+	statuses   map[string]int // payment statuses that nobody knows
 	surcharges map[string]int // by name
 	shipping   map[string]int // by the shop's shipping method
 	taxes      map[string]*seenTax
@@ -38,7 +39,7 @@ type seenTax struct {
 // Add takes note of an order.
 func (s *Seen) Add(o order.Order) {
 	if s.counts == nil {
-		*s = Seen{counts: map[string]int{}, payments: map[payment]int{}, currencies: map[string]int{}, surcharges: map[string]int{}, shipping: map[string]int{}, taxes: map[string]*seenTax{}, goods: map[string]order.Line{}}
+		*s = Seen{counts: map[string]int{}, payments: map[payment]int{}, currencies: map[string]int{}, statuses: map[string]int{}, surcharges: map[string]int{}, shipping: map[string]int{}, taxes: map[string]*seenTax{}, goods: map[string]order.Line{}}
 	}
 	s.Orders++
 	if s.First == "" || o.Date != "" && o.Date < s.First {
@@ -48,6 +49,11 @@ func (s *Seen) Add(o order.Order) {
 	s.currencies[o.Currency]++
 	if paid := (payment{o.PaymentMethod, o.PaymentModule}); Fold(paid.method+paid.module) != "" {
 		s.payments[paid]++
+	}
+	switch o.Payment {
+	case order.AwaitingPayment, order.Paid, order.Cancelled, order.Refunded, order.PartiallyRefunded, order.Incomplete, "":
+	default:
+		s.statuses[string(o.Payment)]++
 	}
 	if Fold(o.ShippingMethod) != "" {
 		s.shipping[o.ShippingMethod]++

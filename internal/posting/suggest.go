@@ -50,8 +50,12 @@ func Suggest(seen Seen, b *Books, r Rules) []Suggestion {
 		case named && b.lacks(list.feature) != "":
 		case k.seen == "payment":
 			s.payments(k)
-		case k.seen == "deposit":
-			s.deposits(k)
+		case k.seen == "deposit", k.seen == "refund-deposit" && seen.counts["refunds"] > 0:
+			s.deposits(k, k.entries(fields))
+		case k.seen == "status":
+			s.statuses(k, k.entries(fields))
+		case k.seen == "currency":
+			s.currencies(k, k.entries(fields))
 		case k.seen == "ship-method":
 			s.shipMethods(k)
 		case k.entry == "rate":
@@ -417,9 +421,38 @@ func sameCard(a, b string) bool {
 	return true
 }
 
+// statuses asks what becomes of orders of payment statuses that nobody knows.
+func (s *suggester) statuses(k ruleKey, entries map[string]string) {
+	documents, _ := findRule("document")
+	for _, status := range often(s.seen.statuses, strings.Compare) {
+		key := k.key + ".payment:" + status
+		if set := entries[k.entryKey("payment:"+status)]; !s.isSet(key, set, nil) {
+			s.add(Suggestion{Key: key, Certainty: Choose, Candidates: documents.values, Waits: true,
+				Reason: fmt.Sprintf("The status doesn't say whether an order is paid. Orders of it: %d.", s.seen.statuses[status])})
+		}
+	}
+}
+
+// currencies asks for the rate of other currencies that orders are in.
+func (s *suggester) currencies(k ruleKey, entries map[string]string) {
+	if s.books.lacks(ManyCurrencies) != "" {
+		return // Lacking says so
+	}
+	for _, currency := range often(s.seen.currencies, strings.Compare) {
+		key := k.key + "." + currency
+		if currency == "" || currency == given(s.books.Company.HomeCurrency, s.rules.HomeCurrency) {
+			continue
+		}
+		if set := entries[k.entryKey(currency)]; !s.isSet(key, set, nil) {
+			s.add(Suggestion{Key: key, Certainty: Choose, Waits: true,
+				Reason: fmt.Sprintf("No rule says what one %s is worth in the books. Orders in it: %d.", currency, s.seen.currencies[currency])})
+		}
+	}
+}
+
 // deposits proposes a clearing account for each processor that was seen, where
 // the books have one.
-func (s *suggester) deposits(k ruleKey) {
+func (s *suggester) deposits(k ruleKey, entries map[string]string) {
 	counts := map[string]int{}
 	for p, n := range s.seen.payments {
 		counts[given(p.module, p.method)] += n
@@ -427,7 +460,7 @@ func (s *suggester) deposits(k ruleKey) {
 	list, _ := listNamed(k.names.list)
 	for _, processor := range often(counts, strings.Compare) {
 		key := k.key + "." + processor
-		if set := lookUp(s.rules.DepositToByMethod, []string{processor}); s.isSet(key, set, s.books.unfit(key, set)) {
+		if set := lookUp(entries, []string{processor}); s.isSet(key, set, s.books.unfit(key, set)) {
 			continue
 		}
 		var fit, clearing []string
@@ -436,7 +469,7 @@ func (s *suggester) deposits(k ruleKey) {
 				continue
 			}
 			fit = append(fit, e.name)
-			if holds(e.name, k.words[0]) {
+			if holds(e.name, "clearing") {
 				clearing = append(clearing, e.name)
 			}
 		}

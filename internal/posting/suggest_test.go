@@ -174,6 +174,28 @@ func TestSuggest(t *testing.T) {
 			o.RefundedAmount = dec("5")
 			w.orders = append(w.orders, o)
 		}, "refunds", none, "", ""},
+		{"where refunds are paid from", func(w *wish) {
+			o := plain()
+			o.RefundedAmount = dec("5")
+			w.orders = append(w.orders, o)
+		}, "refund-from", posting.Choose, "", "Clearing:Stripe"},
+		{"where refunds of a processor are paid from", func(w *wish) {
+			o := plain()
+			o.RefundedAmount = dec("5")
+			w.orders = append(w.orders, o)
+		}, "refund-from-by-method.Stripe", posting.Sure, "Clearing:Stripe", ""},
+		{"no refunds", func(w *wish) { w.orders = append(w.orders, plain()) }, "refund-from-by-method.Stripe", none, "", ""},
+		{"status that nobody knows", func(w *wish) {
+			o := plain()
+			o.Payment = "UNDER_REVIEW"
+			w.orders = append(w.orders, o)
+		}, "documents.payment:UNDER_REVIEW", posting.Choose, "", "sales-order"},
+		{"other currency without a rate", func(w *wish) {
+			w.lists.Company.Multicurrency = true
+			o := plain()
+			o.Currency = "EUR"
+			w.orders = append(w.orders, o)
+		}, "exchange-rates.EUR", posting.Choose, "", "Orders in it: 1"},
 		{"ship method in the shop's words", func(w *wish) {
 			o := plain()
 			o.ShippingMethod = "UPS Ground"
