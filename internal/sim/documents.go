@@ -27,7 +27,7 @@ type Document struct {
 	Lines                  []ReceiptLine
 	Subtotal, Tax, Total   Cents
 	Taxes                  []TaxPart
-	Left                   Cents         // of an invoice to be paid, of a credit memo or payment to be used
+	Left                   Cents         // of an invoice to be paid, of a credit memo or payment to be used; of others 0
 	Applied                []Application // what it paid or was paid with, refunded or was refunded with
 }
 

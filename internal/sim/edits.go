@@ -1,14 +1,16 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
 
 // What people do in QuickBooks by hand, past the bridge.
 
-// A TypedReceipt is a sales receipt as a person types it; names are those of the lists.
+// A TypedReceipt is a sales receipt, or another form of items, as a person types it; names are those of the lists.
 type TypedReceipt struct {
+	Kind      string // SalesReceipt when empty; Invoice, SalesOrder, CreditMemo
 	Customer  string // made when there is none of the name
 	RefNumber string
 	Date      string // YYYY-MM-DD; today
@@ -26,7 +28,7 @@ type TypedLine struct {
 	Taxable  bool
 }
 
-// TypeReceipt enters a sales receipt by hand and gives its TxnID.
+// TypeReceipt enters a form by hand and gives its TxnID.
 func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -36,7 +38,8 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 		}
 	}
 	name := func(element, fullName string) node { return group(element, leaf("FullName", fullName)) }
-	add := group("SalesReceiptAdd", name("CustomerRef", t.Customer))
+	kind := cmp.Or(t.Kind, "SalesReceipt")
+	add := group(kind+"Add", name("CustomerRef", t.Customer))
 	for _, kid := range []node{leaf("TxnDate", t.Date), leaf("RefNumber", t.RefNumber), leaf("Memo", t.Memo)} {
 		if kid.Text != "" {
 			add.Kids = append(add.Kids, kid)
@@ -46,7 +49,7 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 		add.Kids = append(add.Kids, name("ItemSalesTaxRef", t.TaxItem))
 	}
 	for _, l := range t.Lines {
-		line := group("SalesReceiptLineAdd", name("ItemRef", l.Item), leaf("Desc", l.Desc), leaf("Amount", l.Amount.String()))
+		line := group(kind+"LineAdd", name("ItemRef", l.Item), leaf("Desc", l.Desc), leaf("Amount", l.Amount.String()))
 		if l.Quantity != "" {
 			line.Kids = append(line.Kids, leaf("Quantity", l.Quantity))
 		}
@@ -59,9 +62,9 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 		}
 		add.Kids = append(add.Kids, line)
 	}
-	entered, status := c.addForm("SalesReceipt", add)
+	entered, status := c.addForm(kind, add)
 	if status != nil {
-		return "", fmt.Errorf("the sales receipt %q cannot be typed in: %s", t.RefNumber, status.Message)
+		return "", fmt.Errorf("the %s %q cannot be typed in: %s", kind, t.RefNumber, status.Message)
 	}
 	return entered.TxnID, c.keep()
 }

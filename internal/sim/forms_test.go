@@ -393,3 +393,14 @@ func TestPeopleAndForms(t *testing.T) {
 	all := ask(t, c, set("", `<TransactionQueryRq><TransactionTypeFilter><TxnTypeFilter>All</TxnTypeFilter></TransactionTypeFilter></TransactionQueryRq>`))
 	wantTexts(t, all.FindElement("//TransactionRet"), map[string]string{"TxnType": "ReceivePayment", "EntityRef/FullName": knownCustomer, "AccountRef/FullName": AccountUndeposited, "Amount": "109.50"})
 }
+
+// Forms of all kinds are typed in by hand.
+func TestTypedForms(t *testing.T) {
+	c := open(t)
+	for i, kind := range itemForms() {
+		id := typed(t, c, func(r *TypedReceipt) { r.Kind = kind })
+		if d := c.Documents()[i]; d.Kind != kind || d.TxnID != id || d.Total != 1095 || (d.Left == 1095) != (kind == "Invoice" || kind == "CreditMemo") {
+			t.Errorf("%s became %+v", kind, d)
+		}
+	}
+}

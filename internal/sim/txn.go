@@ -82,11 +82,14 @@ func (t *txn) customer() string {
 // txn finds a transaction; nil when there is none.
 func (c *Company) txn(txnID string) *txn { return c.byTxnID[txnID] }
 
-// left is what of an invoice is to be paid, of a credit memo to be used, or of a payment to be applied.
+// left is what of an invoice is to be paid, of a credit memo to be used, or of a payment to be applied; of others nothing is.
 func (c *Company) left(t *txn) Cents { return leftOf(t, c.books.Links) }
 
 // leftOf is left by links among which all of the transaction's are.
 func leftOf(t *txn, links []link) Cents {
+	if !slices.Contains([]string{"Invoice", "CreditMemo", "ReceivePayment"}, t.Kind) {
+		return 0
+	}
 	left := t.total()
 	for _, l := range links {
 		if l.To == t.TxnID {
