@@ -413,7 +413,8 @@ func (r *reading) request() qbxml.Request {
 	case itemList:
 		q.Body = qbxml.ItemQuery{MaxReturned: listPageSize, ActiveStatus: qbxml.All, FromModifiedDate: from}
 	case nameList:
-		// Vendors and employees are read for their names alone: no tax numbers, no pay.
+		// Vendors and employees are read for their names alone: no tax numbers, no pay. What else is asked for is of customers;
+		// of a vendor's or an employee's phone nothing is kept.
 		q.Body = qbxml.EntityQuery{MaxReturned: listPageSize, ActiveStatus: qbxml.All, FromModifiedDate: from,
 			IncludeRetElement: []string{"ListID", "Name", "FullName", "IsActive", "Email", "CurrencyRef", "EditSequence", "TimeModified", "Phone", "BillAddress", "ShipAddress"}}
 	case paymentMethodList:

@@ -2,11 +2,13 @@ package bridge
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"qbridge/internal/order"
 	"qbridge/internal/sim"
 )
 
@@ -139,5 +141,29 @@ func TestCustomerIsKeptUp(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A bundle of the shop is written as the members of its group, at their prices
+// as QuickBooks has them, and held when they come to something else.
+func TestBundleAsItsMembers(t *testing.T) {
+	w := newWorld(t, worldOptions{rules: strings.Replace(worldRules, "missing-item =", "group-items = \"members\"\nmissing-item =", 1)})
+	sold := func(p *placed, price float64) {
+		w.change(p, map[string]any{"items": []map[string]any{{"id": 1, "sku": sim.ItemKit, "name": "Camp kit", "price": price, "quantity": 2}},
+			"subtotal": 2 * price, "total": 2 * price, "tax": 0, "discount": 0, "couponDiscount": 0, "shippingOption": nil, "taxesOnShipping": nil, "handlingFee": nil, "customSurcharges": nil})
+	}
+	all := w.place(plain(2)...)
+	sold(all[0], 36.05)
+	sold(all[1], 36)
+	w.pull()
+	w.settle()
+	w.once(all[0])
+	w.want(all[1], order.Attention, "item-not-sellable", "Its members come to 72.10, the shop's 2 to 72.00.")
+	var lines []string
+	for _, l := range w.live(all[0])[0].Lines {
+		lines = append(lines, fmt.Sprintf("%s %v", l.Item, l.Amount))
+	}
+	if got := strings.Join(lines, ", "); got != "MUG 22.10, WS-M 50.00" {
+		t.Errorf("the receipt has %s", got)
 	}
 }
