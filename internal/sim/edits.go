@@ -63,7 +63,7 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 		add.Kids = append(add.Kids, line)
 	}
 	entered, status := c.addForm(kind, add)
-	if status != nil {
+	if entered == nil {
 		return "", fmt.Errorf("the %s %q cannot be typed in: %s", kind, t.RefNumber, status.Message)
 	}
 	return entered.TxnID, c.keep()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// addForm does the Add of a form of items.
+// addForm does the Add of a form of items. A Status beside a form is a warning.
 func (c *Company) addForm(kind string, elements node) (*txn, *Status) {
 	if status := c.featuresOn(kind, &elements); status != nil {
 		return nil, status
@@ -20,6 +20,7 @@ func (c *Company) addForm(kind string, elements node) (*txn, *Status) {
 	t := &txn{Kind: kind, Header: group(kind + "Ret")}
 	var lines []node
 	var links []link
+	var warning *Status
 	for _, kid := range elements.Kids {
 		switch {
 		case kid.Name == kind+"LineAdd" || kid.Name == kind+"LineGroupAdd":
@@ -28,6 +29,10 @@ func (c *Company) addForm(kind string, elements node) (*txn, *Status) {
 			order, status := c.orderToInvoice(kid.Text, &elements)
 			if status != nil {
 				return nil, status
+			}
+			if order.Closed || order.Header.at("IsManuallyClosed") == "true" || slices.ContainsFunc(links, func(l link) bool { return l.From == order.TxnID }) {
+				warning = &Status{570, "Warn", "The transaction was saved, but it could not be linked to the transaction \"" + order.TxnID + "\", which is closed already."}
+				continue
 			}
 			links = append(links, link{From: order.TxnID})
 			t.Lines = append(t.Lines, linesOfOrder(order)...)
@@ -64,7 +69,7 @@ func (c *Company) addForm(kind string, elements node) (*txn, *Status) {
 		}
 	}
 	c.apply(links)
-	return t, nil
+	return t, warning
 }
 
 // featuresOn refuses what the edition or a preference of the company file doesn't have.
@@ -130,8 +135,6 @@ func (c *Company) orderToInvoice(txnID string, invoice *node) (*txn, *Status) {
 	switch {
 	case order == nil || order.Kind != "SalesOrder":
 		return nil, notFound(txnID)
-	case order.Closed || order.Header.at("IsManuallyClosed") == "true":
-		return nil, refused(3210, "The \"LinkToTxnID\" field has an invalid value \"%s\".  QuickBooks error message: The transaction is closed already.", txnID)
 	case order.customer() != invoice.at("CustomerRef", "ListID"):
 		return nil, refused(3210, "The \"LinkToTxnID\" field has an invalid value \"%s\".  QuickBooks error message: The transaction is another customer's.", txnID)
 	}

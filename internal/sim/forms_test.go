@@ -2,6 +2,8 @@ package sim
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,7 +183,12 @@ func TestSalesOrder(t *testing.T) {
 	invoice := added(t, c, link)
 	wantTexts(t, invoice, map[string]string{"BalanceRemaining": "109.50", "InvoiceLineRet/ItemRef/FullName": "MUG"})
 	wantTexts(t, ask(t, c, set("", query("SalesOrder", "<IncludeLinkedTxns>true</IncludeLinkedTxns>"))).FindElement("//SalesOrderRet"), map[string]string{"IsFullyInvoiced": "true", "LinkedTxn/TxnType": "Invoice", "TotalAmount": "109.50"})
-	wantStatus(t, ask(t, c, set("", link)), 0, "3210", "Error")
+	wantStatus(t, ask(t, c, set("", link)), 0, "3150", "Error") // without the order's lines it has none
+	unlinked := text(wantStatus(t, ask(t, c, set("", strings.Replace(link, "</InvoiceAdd>", strings.ReplaceAll(mugs(), "SalesReceipt", "Invoice")+"</InvoiceAdd>", 1))), 0, "570", "Warn"), "InvoiceRet/TxnID")
+	if d := c.Documents("Invoice")[1]; d.TxnID != unlinked || d.Total != 10950 || len(d.Applied) != 0 {
+		t.Errorf("an invoice of a closed order is %+v", d)
+	}
+	must(t, c.Delete(unlinked))
 	wantStatus(t, ask(t, c, set("", strings.ReplaceAll(undoing("TxnDel", id), "SalesReceipt", "SalesOrder"))), 0, "3160", "Error")
 	must(t, c.Delete(text(invoice, "TxnID")))
 	wantStatus(t, ask(t, c, set("", strings.ReplaceAll(undoing("TxnDel", id), "SalesReceipt", "SalesOrder"))), 0, "0", "Info")
@@ -403,4 +410,67 @@ func TestTypedForms(t *testing.T) {
 			t.Errorf("%s became %+v", kind, d)
 		}
 	}
+}
+
+// The faults that people are for documents strike those of all kinds.
+func TestPeopleStrikeAllForms(t *testing.T) {
+	for name, struck := range map[string]func(before, after Document) bool{
+		"the memo of a document of ours is changed":   func(_, after Document) bool { return after.Memo == "Checked by Ann." },
+		"the amount of a document of ours is changed": func(before, after Document) bool { return after.Subtotal == before.Subtotal+100 },
+		"a document of ours is voided":                func(_, after Document) bool { return after.Void },
+		"a document of ours is deleted":               func(_, after Document) bool { return after.TxnID == "" },
+	} {
+		fault := personFaults()[slices.IndexFunc(personFaults(), func(f Fault) bool { return f.Name == name })]
+		for _, kind := range txnKinds() {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				c := open(t)
+				before := oneOf(t, c, kind)
+				w := &World{Company: c}
+				trouble := &trouble{world: w, fault: name, left: 1}
+				if said := fault.arm(w, trouble, rand.New(rand.NewPCG(1, 1))); said == "" {
+					t.Fatal("the fault says nothing")
+				}
+				for range 3 {
+					for _, step := range []string{"authenticate", "sendRequestXML", "ProcessRequest", "receiveResponseXML", "closeConnection"} {
+						if trouble.left > 0 {
+							must(t, trouble.before(nil, step))
+						}
+					}
+				}
+				after := Document{}
+				for _, d := range c.Documents() {
+					if d.TxnID == before.TxnID {
+						after = d
+					}
+				}
+				// nobody voids a payment or a sales order, nor changes the amount of a form of money
+				possible := !strings.Contains(name, "voided") || kind != "ReceivePayment" && kind != "SalesOrder"
+				possible = possible && (!strings.Contains(name, "amount") || slices.Contains(itemForms(), kind))
+				if struck(before, after) != possible || len(w.Strikes()) != 1 {
+					t.Errorf("it is %+v after %v", after, w.Strikes())
+				}
+			})
+		}
+	}
+}
+
+// oneOf makes a document of a kind that alone bears our mark.
+func oneOf(t *testing.T, c *Company, kind string) Document {
+	t.Helper()
+	memo := "<Memo>Ecwid 1003/i:5 of 1</Memo>"
+	switch kind {
+	case "ReceivePayment":
+		invoice := text(added(t, c, form("Invoice", "", mugs())), "TxnID")
+		added(t, c, payment("109.50", invoice, "109.50"))
+	case "ARRefundCreditCard", "Check":
+		credit := text(added(t, c, form("CreditMemo", "", mugs())), "TxnID")
+		if kind == "Check" {
+			added(t, c, strings.Replace(cheque(AccountBank, credit, "5.00"), "<ApplyCheck", memo+"<ApplyCheck", 1))
+		} else {
+			added(t, c, strings.Replace(cardRefund(credit, "5.00"), "<RefundApplied", memo+"<RefundApplied", 1))
+		}
+	default:
+		added(t, c, form(kind, memo, mugs()))
+	}
+	return c.Documents(kind)[0]
 }

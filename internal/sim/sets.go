@@ -380,10 +380,13 @@ func (c *Company) addTxn(kind string, add node) (*txn, *Status) {
 func (c *Company) answerTxn(kind string, add node) (Status, []node) {
 	ignored := !c.books.Config.SalesTax && (add.kid("ItemSalesTaxRef") != nil || add.kid("CustomerSalesTaxCodeRef") != nil)
 	t, status := c.addTxn(kind, add)
-	if status != nil {
+	if t == nil {
 		return *status, nil
 	}
 	rets := []node{c.txnRet(t, extent{lines: true})}
+	if status != nil {
+		return *status, rets
+	}
 	if ignored {
 		return Status{530, "Warn", "The field \"ItemSalesTaxRef\" is not supported by this company file: sales tax is turned off. It has been ignored."}, rets
 	}
