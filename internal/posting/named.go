@@ -112,7 +112,11 @@ func each[T any](all []T, f func(T) listed) []listed {
 	return entries
 }
 
-func (a Account) listed() listed { return listed{a.FullName, []string{a.Type}, a.Active} }
+// listed leaves out the star of "*Undeposited Funds": Books.account finds it
+// without.
+func (a Account) listed() listed {
+	return listed{strings.TrimPrefix(a.FullName, "*"), []string{a.Type}, a.Active}
+}
 
 func (it Item) listed() listed {
 	kinds := []string{it.Kind}

@@ -44,16 +44,18 @@ func (k ruleKey) facts() []string {
 		fact("a table: each entry is a rule of its own, like `%s`", like)
 	case len(k.values) > 0:
 		fact("one of `%s`", strings.Join(k.values, "`, `"))
-	case k.form != "":
-		if takes := formed(k.form, "?"); takes != nil {
-			fact("%v", takes)
-		}
+	}
+	if takes := formed(k.form, "?"); takes != nil {
+		fact("%v", takes)
 	}
 	if k.fallback != "" {
 		fact("`%s` in a new shop", k.fallback)
 	}
 	if list, ok := listNamed(k.names.list); ok {
 		fact("in QuickBooks: %s, active (%s)", k.names.wanted(), list.where)
+		if list.feature != "" && string(list.feature) != k.need {
+			fact("needs %s", list.feature.words())
+		}
 	}
 	if len(k.posts) > 0 {
 		fact("its account should be of the type %s", kindWords(k.posts))
@@ -81,7 +83,7 @@ func (k ruleKey) facts() []string {
 
 // quoted is a word of a command line.
 func quoted(word string) string {
-	if strings.ContainsAny(word, " ,") {
+	if strings.ContainsAny(word, " ,<>|&;()") {
 		return `"` + word + `"`
 	}
 	return word

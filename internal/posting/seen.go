@@ -36,8 +36,11 @@ type seenTax struct {
 	orders int
 }
 
-// Add takes note of an order.
+// Add takes note of an order; of a cart that nobody finished it does not.
 func (s *Seen) Add(o order.Order) {
+	if o.Hidden || o.Payment == order.Incomplete {
+		return
+	}
 	if s.counts == nil {
 		*s = Seen{counts: map[string]int{}, payments: map[payment]int{}, currencies: map[string]int{}, statuses: map[string]int{}, surcharges: map[string]int{}, shipping: map[string]int{}, taxes: map[string]*seenTax{}, goods: map[string]order.Line{}}
 	}
@@ -51,7 +54,7 @@ func (s *Seen) Add(o order.Order) {
 		s.payments[paid]++
 	}
 	switch o.Payment {
-	case order.AwaitingPayment, order.Paid, order.Cancelled, order.Refunded, order.PartiallyRefunded, order.Incomplete, "":
+	case order.AwaitingPayment, order.Paid, order.Cancelled, order.Refunded, order.PartiallyRefunded, "":
 	default:
 		s.statuses[string(o.Payment)]++
 	}

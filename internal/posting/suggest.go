@@ -213,7 +213,7 @@ func (s *suggester) name(k ruleKey, value string) {
 	one := s.fitting(k, phrases)
 	one.Waits = needed
 	if wrong := b.misposted(k, one.Value); wrong != nil {
-		one.Certainty, one.Reason = Likely, wrong.Sentence
+		one.Value, one.Certainty, one.Reason, one.Candidates = "", Choose, wrong.Sentence, append([]string{one.Value}, one.Candidates...)
 	}
 	if n > 0 {
 		one.Reason += " " + counted(n, k.seen) + "."
@@ -234,14 +234,13 @@ func (s *suggester) name(k ruleKey, value string) {
 // fitting finds the active entry of a list that a rule's words name best.
 func (s *suggester) fitting(k ruleKey, phrases []string) Suggestion {
 	list, _ := listNamed(k.names.list)
-	entries := slices.DeleteFunc(list.all(s.books), func(e listed) bool { return !e.active || !k.names.fits(e) })
+	entries := slices.DeleteFunc(list.all(s.books), func(e listed) bool { return !e.active || e.name == "" || !k.names.fits(e) })
 	slices.SortStableFunc(entries, func(a, b listed) int { return k.names.rank(a) - k.names.rank(b) })
 	var fit []string
 	kinds := map[string]naming{}
 	for _, e := range entries {
-		name := strings.TrimPrefix(e.name, "*")
-		fit = append(fit, name)
-		kinds[name] = naming{k.names.list, e.kinds[:min(1, len(e.kinds))]}
+		fit = append(fit, e.name)
+		kinds[e.name] = naming{k.names.list, e.kinds[:min(1, len(e.kinds))]}
 	}
 	one := Suggestion{Key: k.key, Certainty: Choose, Create: k.names.toMake()}
 	exact, near := alike(fit, phrases)
@@ -257,7 +256,7 @@ func (s *suggester) fitting(k ruleKey, phrases []string) Suggestion {
 		one.Reason = fmt.Sprintf("Its name says so, and it is %s.", kinds[near[0]].wanted())
 	case len(near) > 1:
 		one.Candidates, one.Reason = near, "Several in QuickBooks may be meant."
-	case len(fit) == 1:
+	case len(fit) == 1 && (k.names.list != "item" || len(k.names.kinds) == 1): // an item for any charge may be for another
 		one.Value, one.Certainty = fit[0], Likely
 		one.Reason = fmt.Sprintf("The only one in QuickBooks that fits: %s.", kinds[fit[0]].wanted())
 	case len(fit) == 0:

@@ -119,6 +119,13 @@ func TestSuggest(t *testing.T) {
 			o.Lines[0].GiftCard = true
 			w.orders = append(w.orders, o)
 		}, "gift-card-item", posting.Sure, "Gift Cards", "Orders that sell or redeem a gift card: 1"},
+		{"gift card that posts to income", func(w *wish) {
+			w.without("Gift Card")
+			w.item("Voucher, gift card", "OtherCharge").Account = "Sales"
+			o := plain()
+			o.Lines[0].GiftCard = true
+			w.orders = append(w.orders, o)
+		}, "gift-card-item", posting.Choose, "", "posts to the account Sales of the type Income"},
 		{"tax as a line is a person's choice alone", func(w *wish) { w.item("Sales tax collected", "OtherCharge"); w.taxed("8.25") }, "tax-line-item", none, "", ""},
 		{"shared customer that nobody uses", nil, "shared-customer", none, "", ""},
 
