@@ -32,6 +32,7 @@ type cli struct {
 	Demo      demoCommand      `cmd:"" help:"Run the whole bridge against a pretend shop and pretend books, over real HTTP."`
 	Pretend   pretendCommand   `cmd:"" help:"Pretend shop, books and Web Connector for a running serve."`
 	Prove     proveCommand     `cmd:"" help:"Run days of pretend shop and books with everything going wrong, and check that nothing is posted twice, lost or wrong."`
+	Accuracy  accuracyCommand  `cmd:"" help:"Post random orders into pretend books, and hold every part of them against the shop."`
 	Init      initCommand      `cmd:"" help:"Set up a data folder for one shop and one company file."`
 	Serve     serveCommand     `cmd:"" help:"Run the bridge: pull orders, plan them, answer the Web Connector."`
 	Pull      pullCommand      `cmd:"" help:"Get orders from the shop now."`

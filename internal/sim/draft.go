@@ -8,34 +8,46 @@ import (
 
 // A draft is an order being written: what the kind chose, then what reckon made of it.
 type draft struct {
-	id                  string
-	internalID          int64
-	created, changed    time.Time
-	status, fulfilment  string
-	buyer               buyer
-	comments            string
-	lines               []draftLine
-	taxes               []TaxItem
-	coupon              *coupon
-	promotions          []promotion
-	shippingName        string
-	shipping            Cents
-	shippingTaxed       bool
-	handling, bagFee    Cents
-	tipRate             int64 // of the goods, in 1/100000 percent
-	gross, exempt       bool
-	noShipping, pickup  bool
-	noBilling           bool
-	refundPart          int64 // a refund of 1/n of the total
-	giftCardPart        int64 // a gift card pays 1/n of the total
-	wrongBy             Cents
+	id                 string
+	internalID         int64
+	created, changed   time.Time
+	status, fulfilment string
+	buyer              buyer
+	comments           string
+	lines              []draftLine
+	taxes              []TaxItem
+	coupon             *coupon
+	promotions         []promotion
+	shippingName       string
+	shipping           Cents
+	shippingTaxed      bool
+	handling, bagFee   Cents
+	tipRate            int64 // of the goods, in 1/100000 percent
+	gross, exempt      bool
+	noShipping, pickup bool
+	noBilling          bool
+	refundPart         int64 // a refund of 1/n of the total
+	giftCardPart       int64 // a gift card pays 1/n of the total
+	wrongBy            Cents
+
+	// Of the orders of Mixed only.
+	method, module          string // of payment; "": a card through Stripe
+	handlingTaxed, bagTaxed bool
+	shippingTaxApart        bool  // listed for the order alone, in no line
+	staleTax                Cents // what a person's edit left the tax too high
+	reverseCharge           bool
+
 	subtotal, tips, tax Cents
 	promoted, couponed  Cents
 	shippingTaxes       []Cents
 	giftCard, total     Cents
+	handlingTaxes       []Cents
+	bagTaxes            []Cents
 }
 
 type draftLine struct {
+	rates []TaxItem // instead of the order's; Mixed only
+
 	product  product
 	quantity int64
 	options  [][2]string
@@ -100,7 +112,9 @@ func (d *draft) reckon() {
 			d.lines[i].promotions = append(d.lines[i].promotions, s)
 		}
 	}
-	if d.coupon != nil {
+	if d.coupon != nil && d.coupon.kind == "SHIPPING" { // no line has a share of it
+		d.couponed = d.shipping
+	} else if d.coupon != nil {
 		rest := make([]Cents, len(d.lines))
 		for i := range d.lines {
 			rest[i] = d.lines[i].net()
@@ -126,31 +140,75 @@ func (d *draft) reckon() {
 }
 
 func (d *draft) reckonTax() {
-	if d.exempt {
+	if d.exempt || d.reverseCharge {
 		d.taxes = nil
+		for i := range d.lines {
+			d.lines[i].rates = nil
+		}
 	}
 	for i := range d.lines {
 		l := &d.lines[i]
-		if !l.product.taxable {
-			continue
-		}
-		for _, t := range d.taxes {
-			amount := taxOn(l.net(), t.Rate)
-			if d.gross {
-				amount = taxInside(l.net(), t.Rate)
-			}
-			l.taxes = append(l.taxes, amount)
-			d.tax += amount
+		if l.product.taxable {
+			l.taxes = d.taxesOn(l.net(), d.ratesOf(l))
 		}
 	}
 	if d.shippingTaxed {
-		for _, t := range d.taxes {
-			amount := taxOn(d.shipping, t.Rate)
-			d.shippingTaxes = append(d.shippingTaxes, amount)
-			d.tax += amount
+		d.shippingTaxes = d.taxesOn(d.shipping-d.offShipping(), d.taxes)
+		if carrier := d.carrier(); carrier != nil {
+			carrier.shippingTaxes = d.shippingTaxes
 		}
-		d.lines[0].shippingTaxes = d.shippingTaxes
 	}
+	if d.handlingTaxed {
+		d.handlingTaxes = d.taxesOn(d.handling, d.taxes)
+	}
+	if d.bagTaxed {
+		d.bagTaxes = d.taxesOn(d.bagFee, d.taxes)
+	}
+	d.tax += d.staleTax
+}
+
+// taxesOn computes each tax on one amount, rounded by itself, and adds them to
+// the order's.
+func (d *draft) taxesOn(amount Cents, rates []TaxItem) []Cents {
+	taxes, all := make([]Cents, 0, len(rates)), int64(0)
+	for _, t := range rates {
+		all += t.Rate
+	}
+	for _, t := range rates {
+		tax := taxOn(amount, t.Rate)
+		if d.gross { // ecwid.md 5.3, all of them contained in the amount
+			tax = Cents(divRound(int64(amount)*t.Rate, percent100+all))
+		}
+		taxes = append(taxes, tax)
+		d.tax += tax
+	}
+	return taxes
+}
+
+func (d *draft) ratesOf(l *draftLine) []TaxItem {
+	if l.rates != nil {
+		return l.rates
+	}
+	return d.taxes
+}
+
+// offShipping is what a coupon takes off shipping.
+func (d *draft) offShipping() Cents {
+	if d.coupon != nil && d.coupon.kind == "SHIPPING" {
+		return d.couponed
+	}
+	return 0
+}
+
+// carrier is the line that carries the order's tax on shipping; nil when the
+// order alone lists it.
+func (d *draft) carrier() *draftLine {
+	for i := range d.lines {
+		if l := &d.lines[i]; l.product.taxable && l.rates == nil && !d.shippingTaxApart {
+			return l
+		}
+	}
+	return nil
 }
 
 // maxTaxGap is how far the shop's tax may be from what QuickBooks computes for the same sale.
@@ -211,8 +269,19 @@ func (d *draft) fields() fields {
 		"extraFields": fields{}, "ticket": -455011247, "hidden": false, "acceptMarketing": false, "disableAllCustomerNotifications": false,
 		"externalFulfillment": false, "utmDataSets": []any{}, "invoices": []any{}, "pricesIncludeTax": d.gross, "lang": "en",
 	}
+	if d.method != "" {
+		o["paymentMethod"] = d.method
+		delete(o, "paymentModule")
+		delete(o, "externalTransactionId")
+		if d.module != "" {
+			o["paymentModule"], o["externalTransactionId"] = d.module, "tx_"+d.id
+		}
+	}
+	if d.reverseCharge {
+		o["reversedTaxApplied"], o["customerTaxId"], o["customerTaxIdValid"] = true, "DE136695976", true
+	}
 	if d.handling != 0 {
-		o["handlingFee"] = fields{"name": "Handling", "value": d.handling.number(), "valueWithoutTax": d.handling.number(), "description": "", "taxes": []any{}}
+		o["handlingFee"] = fields{"name": "Handling", "value": d.handling.number(), "valueWithoutTax": d.without(d.handling, d.handlingTaxes), "description": "", "taxes": d.listed(d.handlingTaxes)}
 	}
 	if d.giftCard != 0 {
 		o["giftCardCode"], o["giftCardId"] = "GC-7Q2F-XXXX", 81234
@@ -251,7 +320,7 @@ func (d *draft) addShipping(o fields) {
 		return
 	}
 	option := fields{
-		"shippingMethodId": "6589-1709547151586", "shippingMethodName": d.shippingName, "shippingRate": d.shipping.number(), "shippingRateWithoutTax": d.shipping.number(),
+		"shippingMethodId": "6589-1709547151586", "shippingMethodName": d.shippingName, "shippingRate": d.shipping.number(), "shippingRateWithoutTax": d.without(d.shipping, d.shippingTaxes),
 		"estimatedTransitTime": "3-5", "isPickup": d.pickup, "fulfillmentType": "SHIPPING", "isShippingLimit": false,
 	}
 	o["shippingPerson"] = d.buyer.person()
@@ -298,14 +367,33 @@ func (p promotion) rule() fields {
 
 func (d *draft) surcharges() []any {
 	all := []any{}
-	add := func(id, kind, about string, value json.Number, total Cents) {
+	add := func(id, kind, about string, value json.Number, total Cents, taxes []Cents) {
 		if total != 0 {
-			all = append(all, fields{"id": id, "value": value, "type": kind, "total": total.number(), "totalWithoutTax": total.number(),
-				"description": about, "descriptionTranslated": about, "taxable": false, "taxes": []any{}})
+			all = append(all, fields{"id": id, "value": value, "type": kind, "total": total.number(), "totalWithoutTax": d.without(total, taxes),
+				"description": about, "descriptionTranslated": about, "taxable": len(taxes) > 0, "taxes": d.listed(taxes)})
 		}
 	}
-	add("tips", "PERCENT", "Tips", fixedNumber(d.tipRate), d.tips)
-	add("Custom Surcharge", "ABSOLUTE", "Bag fee", d.bagFee.number(), d.bagFee)
+	add("tips", "PERCENT", "Tips", fixedNumber(d.tipRate), d.tips, nil)
+	add("Custom Surcharge", "ABSOLUTE", "Bag fee", d.bagFee.number(), d.bagFee, d.bagTaxes)
+	return all
+}
+
+// without is an amount without the taxes inside it.
+func (d *draft) without(amount Cents, taxes []Cents) json.Number {
+	if d.gross {
+		for _, t := range taxes {
+			amount -= t
+		}
+	}
+	return amount.number()
+}
+
+// listed writes the order's taxes on one charge.
+func (d *draft) listed(taxes []Cents) []any {
+	all := []any{}
+	for i, amount := range taxes {
+		all = append(all, fields{"name": d.taxes[i].Name, "value": fixedNumber(d.taxes[i].Rate), "total": amount.number(), "includeInPrice": d.gross})
+	}
 	return all
 }
 
@@ -335,7 +423,7 @@ func (d *draft) item(i int) fields {
 			onShipping = l.shippingTaxes[j]
 		}
 		tax += onGoods + onShipping
-		taxes = append(taxes, d.itemTax(j, onGoods, onShipping))
+		taxes = append(taxes, d.itemTax(d.ratesOf(l), j, onGoods, onShipping))
 	}
 	discounts := []any{}
 	for j, off := range l.promotions {
@@ -345,8 +433,11 @@ func (d *draft) item(i int) fields {
 	}
 	net := l.product.price
 	if d.gross && l.product.taxable {
-		price := Cents(divRound(l.product.price, 1000))
-		net = int64(price-taxInside(price, d.taxes[0].Rate)) * 1000
+		price, all := Cents(divRound(l.product.price, 1000)), int64(0)
+		for _, t := range d.ratesOf(l) {
+			all += t.Rate
+		}
+		net = int64(price-taxInside(price, all)) * 1000
 	}
 	item := fields{
 		"id": d.internalID*100 + int64(i), "productId": 700_000_000 + int64(i), "categoryId": 0, "price": fixedNumber(l.product.price), "priceWithoutTax": fixedNumber(net),
@@ -375,14 +466,14 @@ func (d *draft) item(i int) fields {
 	return item
 }
 
-func (d *draft) itemTax(j int, onGoods, onShipping Cents) fields {
-	t := d.taxes[j]
+func (d *draft) itemTax(rates []TaxItem, j int, onGoods, onShipping Cents) fields {
+	t := rates[j]
 	tax := fields{
 		"name": t.Name, "value": fixedNumber(t.Rate), "total": (onGoods + onShipping).number(), "taxOnDiscountedSubtotal": onGoods.number(), "taxOnShipping": onShipping.number(),
 		"includeInPrice": d.gross, "sourceTaxRateId": 947976181, "sourceTaxRateType": "MANUAL", "taxClassCode": "default",
 	}
-	if len(d.taxes) == 3 {
-		tax["sourceTaxRateId"], tax["sourceTaxRateType"], tax["taxType"] = 0, "AUTO", []string{"STATE", "COUNTY", "CITY"}[j]
+	if len(rates) >= 3 {
+		tax["sourceTaxRateId"], tax["sourceTaxRateType"], tax["taxType"] = 0, "AUTO", []string{"STATE", "COUNTY", "CITY", "SPECIAL_DISTRICT"}[j]
 	}
 	return tax
 }

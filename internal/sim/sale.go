@@ -83,11 +83,14 @@ type saleJSON struct {
 	PricesIncludeTax bool        `json:"pricesIncludeTax"`
 	Discount         json.Number `json:"discount"`
 	CouponDiscount   json.Number `json:"couponDiscount"`
-	Tax              json.Number `json:"tax"`
-	Total            json.Number `json:"total"`
-	GiftCard         json.Number `json:"giftCardRedemption"`
-	Items            []saleItem  `json:"items"`
-	ShippingOption   struct {
+	Coupon           struct {
+		Kind string `json:"discountType"`
+	} `json:"discountCoupon"`
+	Tax            json.Number `json:"tax"`
+	Total          json.Number `json:"total"`
+	GiftCard       json.Number `json:"giftCardRedemption"`
+	Items          []saleItem  `json:"items"`
+	ShippingOption struct {
 		Rate json.Number `json:"shippingRate"`
 	} `json:"shippingOption"`
 	TaxesOnShipping []saleTax `json:"taxesOnShipping"`
@@ -174,6 +177,9 @@ func readSale(raw json.RawMessage) (Sale, error) {
 			return s, err
 		}
 		reductions += reduction
+	}
+	if o.Coupon.Kind == "SHIPPING" { // it took off shipping, before its tax
+		reductions += a.cents(o.CouponDiscount)
 	}
 	s.settleDiscount(reductions)
 	if s.inShipping == 0 { // ecwid.md 5.3: some orders list it only here

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"io"
+
+	"qbridge/internal/prove"
+)
+
+type accuracyCommand struct {
+	Orders int    `help:"How many random orders." default:"1000"`
+	Seed   uint64 `help:"Which." default:"1"`
+	Table  bool   `help:"What the orders are made of, and what was posted of each, as the table of docs/accuracy.md."`
+}
+
+// Run ends with exitFindings when a part is unequal.
+func (a accuracyCommand) Run(c *console) error {
+	r, err := prove.MeasureAccuracy(c.ctx, prove.AccuracyOptions{Orders: a.Orders, Seed: a.Seed, Progress: c.progress()})
+	if err != nil {
+		return err
+	}
+	text := r.String()
+	if a.Table {
+		text = r.Markdown()
+	}
+	if _, err := io.WriteString(c.out, text); err != nil {
+		return err
+	}
+	if r.Unequal > 0 {
+		return errFindings
+	}
+	return nil
+}
