@@ -151,28 +151,10 @@ func taxesOf(seed uint64) (combined sim.TaxItem, taxes []sim.TaxItem, groups []s
 	return combined, taxes, groups
 }
 
-// accuracyRules are Rules for these taxes.
-func accuracyRules(combined sim.TaxItem, taxes []sim.TaxItem, groups []sim.TaxItemGroup) string {
-	var b strings.Builder
-	head, _, _ := strings.Cut(sim.Rules, "[tax]")
-	b.WriteString(head)
-	fmt.Fprintf(&b, "gift-card-item = %q\ntax-line-item = %q\nrefunds = \"credit-memo\"\nrefund-item = %q\nrefund-from = %q\n\n[tax]\n%q = %q\n",
-		sim.ItemGiftCard, sim.ItemTaxLine, sim.ItemRefund, sim.AccountUndeposited, rateText(combined.Rate), combined.Name)
-	for i, g := range groups {
-		rates := []string{}
-		sorted := slices.Clone(taxes[:i+2])
-		slices.SortFunc(sorted, func(x, y sim.TaxItem) int { return cmp.Compare(x.Rate, y.Rate) })
-		for _, t := range sorted {
-			rates = append(rates, rateText(t.Rate))
-		}
-		fmt.Fprintf(&b, "%q = %q\n", strings.Join(rates, "+"), g.Name)
-	}
-	fmt.Fprintf(&b, "\n[deposit-to-by-method]\n\"Stripe\" = %q\n\"PayPal\" = %q\n", sim.AccountStripe, sim.AccountPayPal)
-	return b.String()
-}
-
-func rateText(rate int64) string {
-	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%05d", rate/100000, rate%100000), "0"), ".")
+// confirmed are the rules that a person sets who took over what `rules suggest`
+// proposes: the choices that are no finding of facts.
+func confirmed() [][2]string {
+	return [][2]string{{"missing-item", "make"}, {"missing-payment-method", "make"}, {"refunds", "credit-memo"}, {"refund-from", sim.AccountUndeposited}, {"tax-line-item", sim.ItemTaxLine}, {"mode", "post"}}
 }
 
 func (w *books) setUp(combined sim.TaxItem, taxes []sim.TaxItem, groups []sim.TaxItemGroup) error {
@@ -186,9 +168,6 @@ func (w *books) setUp(combined sim.TaxItem, taxes []sim.TaxItem, groups []sim.Ta
 	made, err := b.Init(w.ctx, bridge.Setup{StoreID: Store, Token: Token, EcwidURL: "http://localhost/api/v3", Company: "Pretend Company", User: "pretend",
 		Since: w.clock.at.AddDate(-2, 0, 0), Mode: "look"})
 	if err != nil {
-		return err
-	}
-	if err := b.ImportRules(w.ctx, []byte(accuracyRules(combined, taxes, groups)), "accuracy"); err != nil {
 		return err
 	}
 	qwc, err := b.QWC(w.ctx, "http://localhost:8480/qbwc")
@@ -208,6 +187,27 @@ func (w *books) setUp(combined sim.TaxItem, taxes []sim.TaxItem, groups []sim.Ta
 	}
 	w.connector = sim.NewConnector(sim.ConnectorConfig{AppURL: file.AppURL, AppName: file.AppName, User: file.UserName, Password: made.Password.Reveal(), Company: w.company,
 		HTTP: &http.Client{Transport: inProcess{soap.ServeHTTP}}})
+	return w.rules()
+}
+
+// rules has the lists read and the orders pulled, and takes over the rules that
+// the bridge proposes.
+func (w *books) rules() error {
+	if err := w.settle(); err != nil {
+		return err
+	}
+	proposed, err := w.b.Suggest(w.ctx, len(w.orders))
+	if err != nil {
+		return err
+	}
+	if _, err := w.b.ApplySuggestions(w.ctx, proposed, true, "accuracy"); err != nil {
+		return err
+	}
+	for _, rule := range confirmed() {
+		if err := w.b.SetRule(w.ctx, rule[0], rule[1], "accuracy"); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -270,7 +270,7 @@ func (w *books) settle() error {
 
 // count adds a world to the sums, and audits its books.
 func (w *books) count(a *Accuracy, views map[string]bridge.OrderView, causes map[string]*HeldCause, shares map[string]*ChoiceShare) error {
-	sound := map[string]bool{}
+	sound, posted := map[string]bool{}, map[string]bool{}
 	raw := make([]json.RawMessage, len(w.orders))
 	for i, o := range w.orders {
 		raw[i] = o.JSON
@@ -283,12 +283,12 @@ func (w *books) count(a *Accuracy, views map[string]bridge.OrderView, causes map
 			return fmt.Errorf("order %s is lost", head.ID)
 		}
 		sound[head.ID] = o.Sound()
-		posted := v.State == string(order.Synced)
 		a.Orders++
 		if o.Sound() {
 			a.Sound++
 		}
-		if o.Sound() && posted {
+		if o.Sound() && v.State == string(order.Synced) {
+			posted[head.ID] = true
 			a.Posted++
 		} else if o.Sound() {
 			cause := cmp.Or(v.Cause, v.State)
@@ -303,7 +303,7 @@ func (w *books) count(a *Accuracy, views map[string]bridge.OrderView, causes map
 			if o.Sound() {
 				s.Sound++
 			}
-			if o.Sound() && posted {
+			if posted[head.ID] {
 				s.Posted++
 			}
 		}
@@ -311,33 +311,28 @@ func (w *books) count(a *Accuracy, views map[string]bridge.OrderView, causes map
 	terms := terms()
 	terms.Refund, terms.RefundFrom = []string{sim.ItemRefund}, sim.AccountUndeposited
 	terms.Expect = func(s sim.Sale) sim.Expectation {
-		switch v := views[s.ID]; {
-		case v.State == string(order.Synced) && sound[s.ID]:
-			return sim.MustBePosted
-		default:
+		switch {
+		case !sound[s.ID]:
 			return sim.MustNotBePosted
+		case posted[s.ID]:
+			return sim.MustBePosted
 		}
+		return sim.MayBePosted // its sale may be, and what follows it waits for a person
 	}
 	terms.Refunds = terms.Expect
-	a.Native += w.native()
 	audited := sim.Examine(raw, w.company, terms)
 	a.Parts += audited.Compared
 	a.Unequal += len(audited.Findings)
 	for _, f := range audited.Findings[:min(len(audited.Findings), max(0, mostFindings-len(a.Findings)))] {
 		a.Findings = append(a.Findings, fmt.Sprintf("seed %d: %v", w.seed, f))
 	}
-	return nil
-}
-
-// native counts the receipts and invoices whose tax QuickBooks computed.
-func (w *books) native() (n int) {
-	for _, d := range w.company.Documents("SalesReceipt", "Invoice") {
-		taxLine := slices.ContainsFunc(d.Lines, func(l sim.ReceiptLine) bool { return l.Item == sim.ItemTaxLine })
-		if !d.Void && !taxLine {
-			n++
+	for _, s := range audited.Sums {
+		if s.Part == "tax" && s.Item == sim.ItemTaxLine {
+			delete(posted, s.Order) // what is left are those whose tax QuickBooks computes
 		}
 	}
-	return n
+	a.Native += len(posted)
+	return nil
 }
 
 // share is a part of a whole in percent, to two decimals.
