@@ -15,6 +15,7 @@ import (
 
 	"qbridge/internal/bridge"
 	"qbridge/internal/order"
+	"qbridge/internal/sim"
 )
 
 // page reads a page of docs/.
@@ -218,6 +219,16 @@ func TestTroubleshootingPage(t *testing.T) {
 			if !strings.Contains(source.String(), strings.TrimSpace(part)) {
 				t.Errorf("nothing says %q of %q", part, s[1])
 			}
+		}
+	}
+}
+
+// TestAccuracyPage: docs/accuracy.md says of what the random orders are made, and how many of a thousand.
+func TestAccuracyPage(t *testing.T) {
+	text := page(t, "accuracy.md")
+	for _, c := range sim.Choices() {
+		if row := fmt.Sprintf("\n| %d | %s |", c.PerMille, c.Name); !strings.Contains(text, row) {
+			t.Errorf("docs/accuracy.md lacks the row %q; qbridge accuracy --table writes the table", strings.TrimSpace(row))
 		}
 	}
 }

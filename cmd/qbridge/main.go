@@ -24,7 +24,7 @@ const (
 	exitDone     = 0
 	exitFailed   = 1 // it did not work; the sentence on stderr says why
 	exitUsage    = 2 // the command line is wrong
-	exitFindings = 3 // doctor found something to mend, or prove a violation
+	exitFindings = 3 // doctor found something to mend, prove a violation, accuracy an unequal part
 )
 
 // cli is the command line: a field per subcommand.

@@ -112,6 +112,11 @@ func (s sheet) plan(v bridge.PlanView) {
 		}
 		s.side(title, slices.DeleteFunc(slices.Clone(v.Rows), func(r bridge.PlanRow) bool { return r.Document != d.Purpose }))
 	}
+	if v.Then != "" {
+		fmt.Fprintln(s.out)
+		s.sentence("", "Then: "+v.Then)
+		s.sentence("", "What to do: "+v.ThenCure)
+	}
 	if len(v.Adjustments) > 0 {
 		fmt.Fprintln(s.out, "\nNot letter for letter as in the shop")
 	}

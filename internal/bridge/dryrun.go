@@ -109,11 +109,9 @@ func (b *Bridge) DryRun(ctx context.Context, since string) (r DryRun, err error)
 			if err != nil {
 				return err
 			}
-			sale.Posted = nil
-			run.order(o, func() posting.Plan { return p.decide(sale, unreadable) }, func(d posting.Document) {
-				sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation,
-					TxnID: fmt.Sprintf("%X-1", len(sale.Posted)+1), OrderVersion: o.Version, Total: d.Total, Right: true})
-			})
+			var plans []posting.Plan
+			p.eachStep(o.Version, sale, unreadable, func(plan posting.Plan) { plans = append(plans, plan) })
+			run.order(o, plans)
 			return ctx.Err()
 		})
 		r = run.result(since)
@@ -146,24 +144,35 @@ func newDryRun(books *posting.Books) *dryRun {
 // ends a plan that never would.
 const mostSteps = 100
 
-// order plans an order step by step, each as if QuickBooks had done the one
-// before.
-func (r *dryRun) order(o store.Order, decide func() posting.Plan, done func(posting.Document)) {
-	r.orders++
-	p := decide()
-	outcome := outcomeOf(p)
-	if outcome != WouldPost {
-		r.because(outcome, o, p)
-	}
+// eachStep plans an order from its beginning, each step as if QuickBooks had
+// done the one before. The last plan has no documents: all is done, or
+// something stands against it.
+func (p *planner) eachStep(version int64, sale posting.Sale, unreadable error, do func(posting.Plan)) {
+	sale.Posted = nil
 	for range mostSteps {
-		if len(p.Documents) == 0 {
-			break
+		plan := p.decide(sale, unreadable)
+		do(plan)
+		if len(plan.Documents) == 0 {
+			return
 		}
-		r.planned(o, p)
-		for _, d := range p.Documents {
-			done(d)
+		for _, d := range plan.Documents {
+			sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation,
+				TxnID: fmt.Sprintf("%X-1", len(sale.Posted)+1), OrderVersion: version, Total: d.Total, Right: true})
 		}
-		if p = decide(); outcomeOf(p) == WouldHold {
+	}
+}
+
+// order adds up the plans of one order, step by step.
+func (r *dryRun) order(o store.Order, plans []posting.Plan) {
+	r.orders++
+	outcome := outcomeOf(plans[0])
+	for i, p := range plans {
+		switch {
+		case len(p.Documents) > 0:
+			r.planned(o, p)
+		case i == 0:
+			r.because(outcome, o, p)
+		case outcomeOf(p) == WouldHold:
 			outcome = WouldPostPart
 			r.because(outcome, o, p)
 		}

@@ -236,38 +236,47 @@ func StateWords(state string) string { return order.State(state).Words() }
 // doing it.
 func (b *Bridge) PlanOf(ctx context.Context, number string) (plan posting.Plan, about About, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		var p *planner
-		if p, plan, _, err = b.dryPlan(tx, number); err != nil {
+		_, p, sale, unreadable, err := b.find(tx, number)
+		if err != nil {
 			return err
 		}
+		sale.Posted = nil
+		plan = p.decide(sale, unreadable)
 		about, err = parseAbout(p.company)
 		return err
 	})
 	return plan, about, err
 }
 
-// ShowPlan is PlanOf as a view, with order and documents side by side.
+// ShowPlan is what an order would become by today's rules and books, as if
+// nothing of it were in QuickBooks, with order and documents side by side: the
+// first document, and what would follow it.
 func (b *Bridge) ShowPlan(ctx context.Context, number string) (view PlanView, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		p, plan, sale, err := b.dryPlan(tx, number)
+		o, p, sale, unreadable, err := b.find(tx, number)
 		if err != nil {
 			return err
 		}
-		view = ViewPlan(plan)
-		view.Rows = ComparePlan(sale.Order, plan, p.books)
+		var whole posting.Plan
+		first := true
+		p.eachStep(o.Version, sale, unreadable, func(plan posting.Plan) {
+			switch {
+			case first:
+				whole, first = plan, false
+			case len(plan.Documents) > 0:
+				whole.Lists, whole.Documents = append(whole.Lists, plan.Lists...), append(whole.Documents, plan.Documents...)
+				whole.Adjustments = append(whole.Adjustments, plan.Adjustments...)
+			case outcomeOf(plan) == WouldHold:
+				view.Then, view.ThenCure = plan.Reason, plan.Cure
+			}
+		})
+		then, cure := view.Then, view.ThenCure
+		view = ViewPlan(whole)
+		view.Then, view.ThenCure = then, cure
+		view.Rows = ComparePlan(sale.Order, whole, p.books)
 		return nil
 	})
 	return view, err
-}
-
-// dryPlan plans an order as if nothing of it were in the books.
-func (b *Bridge) dryPlan(tx *store.Tx, number string) (*planner, posting.Plan, posting.Sale, error) {
-	_, p, sale, unreadable, err := b.find(tx, number)
-	if err != nil {
-		return nil, posting.Plan{}, sale, err
-	}
-	sale.Posted = nil
-	return p, p.decide(sale, unreadable), sale, nil
 }
 
 // QBXML gives the requests that a plan would become. Names that are not in the

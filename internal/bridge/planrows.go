@@ -337,7 +337,19 @@ func (c *comparing) parts() []shopPart {
 			add(&surcharges, orElse(s.Description, orElse(s.Name, "Surcharge")), s.Amount)
 		}
 	}
-	return []shopPart{discount, shipping, handling, surcharges, tips}
+	card, credit := shopPart{part: posting.GiftCard}, shopPart{part: posting.StoreCredit}
+	if c.has(posting.GiftCard) {
+		add(&card, "Paid by gift card", o.GiftCard.Neg())
+	}
+	if c.has(posting.StoreCredit) {
+		add(&credit, "Paid by store credit or points", o.StoreCredit.Add(o.Loyalty).Neg())
+	}
+	return []shopPart{discount, shipping, handling, surcharges, tips, card, credit}
+}
+
+// has tells whether the document has lines of a part.
+func (c *comparing) has(part posting.Part) bool {
+	return slices.ContainsFunc(c.doc.Lines, func(l posting.Line) bool { return l.Part == part })
 }
 
 // charges sets the figures of one part beside the document's lines of that part.
@@ -402,7 +414,7 @@ func (c *comparing) alone(l posting.Line) string {
 	case posting.Rounding:
 		return fmt.Sprintf("The shop's tax is %s and QuickBooks' %s: this line carries the %s between them.", c.money(c.order.Tax), c.doc.Tax.StringFixed(2), l.Amount.StringFixed(2))
 	case posting.Tax:
-		return "Tax as a line of its own, by the rules."
+		return "The whole tax as a line of its own, by the rules: QuickBooks computes none."
 	}
 	return l.Desc
 }
@@ -415,6 +427,9 @@ func (c *comparing) shopTotal() (text string, amount decimal.Decimal) {
 		if numbered && !c.repeats && n == fmt.Sprint(i+1) && !strings.HasPrefix(c.doc.Purpose, "payment") {
 			return refundText(r), r.Amount
 		}
+	}
+	if c.has(posting.GiftCard) {
+		return "Left to pay", c.order.Total
 	}
 	return "Total", c.order.Due()
 }
@@ -483,7 +498,7 @@ func (c *comparing) arithmetic() {
 	}
 	text, total := c.shopTotal()
 	c.rows = append(c.rows, PlanRow{Document: d.Purpose, Part: totalRow, Shop: text, ShopAmount: c.money(total), Books: "Total", BooksAmount: d.Total.StringFixed(2), How: c.sum(d)})
-	if c.repeats {
+	if c.repeats && !c.has(posting.GiftCard) {
 		c.giftCard()
 	}
 }

@@ -35,7 +35,9 @@ type PlanView struct {
 	Lists       []PlanListView   `json:"lists"`
 	Documents   []PlanDocument   `json:"documents"`
 	Adjustments []AdjustmentView `json:"adjustments"`
-	Rows        []PlanRow        `json:"rows,omitempty"` // of ShowPlan only
+	Rows        []PlanRow        `json:"rows,omitempty"`      // of ShowPlan only
+	Then        string           `json:"then,omitempty"`      // what stands against what would follow the documents; of ShowPlan only
+	ThenCure    string           `json:"then_cure,omitempty"` // what to do about it
 }
 
 // PlanListView is a name, item or method that is added first.

@@ -85,19 +85,19 @@ type ReconciledOrder struct {
 
 // The parts of a reconciliation beside posting's own.
 const (
-	partGiftCard = "gift card" // paid by one: negative
-	partSold     = "gift cards sold"
+	partGiftCard = string(posting.GiftCard) // paid by one: negative
+	partSold     = string(posting.CardSold)
 	partRefunds  = "refunds"
 	partWhole    = "not broken down" // of documents that a person linked: QuickBooks' total alone is known
 	partChanged  = "changed in QuickBooks"
-	partUnsaid   = "unexplained" // the order does not add up by so much
+	partUnsaid   = string(posting.Difference) // the order does not add up by so much
 	partTotal    = "total"
 )
 
 // ReconcileParts are the parts of a reconciliation, in their order.
 func ReconcileParts() []string {
 	return []string{string(posting.Goods), string(posting.Discount), string(posting.Shipping), string(posting.Handling), string(posting.Surcharge), string(posting.Tip),
-		partSold, string(posting.Tax), string(posting.Rounding), partGiftCard, partRefunds, partUnsaid, partWhole, partChanged}
+		partSold, string(posting.Tax), string(posting.Rounding), partUnsaid, partGiftCard, string(posting.StoreCredit), partRefunds, partWhole, partChanged}
 }
 
 // Reconcile holds the orders dated from one day to another (2026-11-22, both
@@ -221,7 +221,14 @@ func shopAmounts(o order.Order) (a amounts, inside bool) {
 	}
 	a.add(partGiftCard, s.GiftCard.Neg())
 	a.add(partRefunds, o.RefundedAmount.Neg())
-	a.add(partUnsaid, s.Total.Sub(o.RefundedAmount).Sub(a.total()))
+	rest := s.Total.Sub(o.RefundedAmount).Sub(a.total())
+	for _, credit := range []decimal.Decimal{o.StoreCredit, o.Loyalty, o.StoreCredit.Add(o.Loyalty)} {
+		if rest.Equal(credit.Neg()) { // ecwid.md 4.2: the sum tells whether credit lowered the total
+			a.add(string(posting.StoreCredit), rest)
+			return a, inside
+		}
+	}
+	a.add(partUnsaid, rest)
 	return a, inside
 }
 
@@ -336,7 +343,7 @@ func (r *reconciling) document(b *booked, currency string, d posting.Document, t
 		b.taxItem = d.TaxItem.Name
 	}
 	for part, amount := range d.Parts {
-		b.amounts.add(booksPart(part, amount), amount)
+		b.amounts.add(string(part), amount)
 	}
 	b.amounts.add(partChanged, total.Sub(d.Total))
 	return nil
@@ -360,17 +367,6 @@ func (r *reconciling) accountsOf(d posting.Document) (map[posting.Ref]string, er
 		}
 	}
 	return accounts, nil
-}
-
-// booksPart is the part of a reconciliation that a part of a document belongs to.
-func booksPart(part posting.Part, amount decimal.Decimal) string {
-	if strings.HasPrefix(string(part), "gift card") {
-		if amount.IsNegative() {
-			return partGiftCard
-		}
-		return partSold
-	}
-	return string(part)
 }
 
 func (r *reconciling) tax(t taxMoved, currency string) {
