@@ -154,7 +154,7 @@ func taxesOf(seed uint64) (combined sim.TaxItem, taxes []sim.TaxItem, groups []s
 // confirmed are the rules that a person sets who took over what `rules suggest`
 // proposes: the choices that are no finding of facts.
 func confirmed() [][2]string {
-	return [][2]string{{"missing-item", "make"}, {"missing-payment-method", "make"}, {"tax-line-item", sim.ItemTaxLine}, {"mode", "post"}}
+	return [][2]string{{"missing-item", "make"}, {"missing-payment-method", "make"}, {"refunds", "credit-memo"}, {"refund-from", sim.AccountUndeposited}, {"refund-item", sim.ItemRefund}, {"tax-line-item", sim.ItemTaxLine}, {"mode", "post"}}
 }
 
 func (w *books) setUp(combined sim.TaxItem, taxes []sim.TaxItem, groups []sim.TaxItemGroup) error {
@@ -309,7 +309,7 @@ func (w *books) count(a *Accuracy, views map[string]bridge.OrderView, causes map
 		}
 	}
 	terms := terms()
-	terms.Refund, terms.RefundFrom = []string{sim.ItemRefund}, sim.AccountUndeposited
+	terms.Refund, terms.RefundsFrom, terms.RefundFrom = []string{sim.ItemRefund}, terms.Deposits, sim.AccountUndeposited
 	terms.Expect = func(s sim.Sale) sim.Expectation {
 		switch {
 		case !sound[s.ID]:

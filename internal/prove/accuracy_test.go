@@ -15,7 +15,7 @@ func TestAccuracy(t *testing.T) {
 	if a.Unequal > 0 || a.Parts < 20*a.Posted {
 		t.Errorf("%d parts unequal of %d:\n%s", a.Unequal, a.Parts, a)
 	}
-	if a.Orders != 300 || a.Posted*100 < a.Sound*88 || a.Native*100 < a.Posted*95 {
+	if a.Orders != 300 || a.Posted*100 < a.Sound*99 || a.Native*100 < a.Posted*95 {
 		t.Errorf("posted %d of %d, native tax %d:\n%s", a.Posted, a.Sound, a.Native, a)
 	}
 	held := 0

@@ -157,7 +157,7 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 			w.find(Loss, "order %s is %s as TxnID %s with %s, which is not in the books so", e.id, v.State, v.TxnID, v.BooksTotal)
 		case (state == order.Synced || state == order.Pending) && !e.removed && w.owner(r) != e:
 			w.find(WrongPart, "order %s is %s as TxnID %s, whose memo is %q", e.id, v.State, v.TxnID, r.Memo)
-		case state == order.Attention && slices.Contains([]string{"changed-after-posting", string(bridge.CauseTotal)}, v.Cause) && v.Cure != "" && w.outdated(e):
+		case state == order.Attention && slices.Contains(shopCauses(), v.Cause) && v.Cure != "" && w.outdated(e):
 		case state != order.Synced && state != order.Pending && len(w.live(e)) > 0 && !e.removed:
 			w.find(State, "order %s stands in the books and is %s (%s: %s)", e.id, v.State, v.Cause, v.Reason)
 		case state == order.Attention && (v.Cause == "" || v.Reason == "" || v.Cure == ""):
@@ -174,6 +174,12 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 		}
 	}
 	return nil
+}
+
+// shopCauses are those of orders that changed in the shop when their documents
+// were in the books.
+func shopCauses() []string {
+	return []string{"changed-after-posting", "cancelled-after-posting", "payment-taken-back", "refunded", "refund-unclear", "unknown-payment-status", string(bridge.CauseTotal)}
 }
 
 // outdated tells whether the shop changed an order after its document was made:
