@@ -360,7 +360,11 @@ func TestAnswerTooLarge(t *testing.T) {
 func TestStoppedContext(t *testing.T) {
 	shop, client := newTestShop(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	shop.answer = func(http.ResponseWriter, *http.Request, int) bool { cancel(); return false }
+	shop.answer = func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+		cancel()
+		<-r.Context().Done() // the client has hung up
+		return true
+	}
 	_, err := client.Orders(ctx, Query{})
 	if !errors.Is(err, context.Canceled) || shop.requests != 1 {
 		t.Errorf("got %v after %d requests", err, shop.requests)

@@ -181,6 +181,8 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 		return w.accept(e)
 	case string(bridge.CauseTotal), string(bridge.CauseChanged), string(bridge.CauseUndo), "changed-after-posting":
 		return w.accept(e)
+	case "cancelled-after-posting", "payment-taken-back", "refund-unclear", "refunded", "unknown-payment-status": // said of orders without a document, too
+		return len(live) > 0 && w.accept(e)
 	case string(bridge.CauseRefused), string(bridge.CauseDependency):
 		if e.barred != "" {
 			return false
