@@ -68,7 +68,11 @@ func (r rulesSuggest) apply(c *console, b *bridge.Bridge, p bridge.Proposal) err
 
 // printProposal prints a proposal for people: what orders wait for is marked.
 func printProposal(c *console, p bridge.Proposal) {
-	fmt.Fprintf(c.out, "Proposed from the company file and the last %d orders (%s to %s); * marks what orders wait for.\n\n", p.Orders, p.First, p.Last)
+	from := fmt.Sprintf("and the last %d orders (%s to %s)", p.Orders, p.First, p.Last)
+	if p.Orders == 0 {
+		from = "alone: no orders are here yet"
+	}
+	fmt.Fprintf(c.out, "Proposed from the company file %s; * marks what orders wait for.\n\n", from)
 	counts := map[string]int{}
 	for _, s := range p.Suggestions {
 		counts[s.Certainty]++

@@ -194,6 +194,16 @@ func FuzzParseRules(f *testing.F) {
 	})
 }
 
+// enumerated are the keys of rules that take one of a few values.
+func enumerated() (keys []string) {
+	for f := range fieldsOf(reflect.TypeFor[posting.Rules]()) {
+		if f.Tag.Get("values") != "" {
+			keys = append(keys, f.Tag.Get("toml"))
+		}
+	}
+	return keys
+}
+
 func TestValidate(t *testing.T) {
 	cases := []struct {
 		name   string
@@ -204,7 +214,7 @@ func TestValidate(t *testing.T) {
 		{"nothing set", func(s *setting) { s.rules = posting.DefaultRules() },
 			[]string{"deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
 		{"zero value", func(s *setting) { s.rules = posting.Rules{} },
-			[]string{"mode", "release", "sample-company", "missing-payment-method", "missing-customer", "customer-name", "missing-item", "new-item-kind", "new-item-name", "new-item-price", "group-items", "unpaid", "zero-total", "document", "after-sales-order", "refunds", "refund-form", "ship-date", "other-field", "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item"}},
+			append(enumerated(), "home-currency", "deposit-to", "shipping-item", "handling-item", "surcharge-item", "discount-item", "rounding-item", "tax", "no-tax-item")},
 		{"books not read", func(s *setting) { s.lists.Complete = false }, []string{"lists"}},
 		{"income account is needed for made items alone", func(s *setting) { s.rules.IncomeAccount = "" }, nil},
 		{"income account of made items", func(s *setting) { s.rules.MissingItem, s.rules.IncomeAccount = "make", "" }, []string{"income-account"}},

@@ -522,7 +522,7 @@ func (s *suggester) taxes(k ruleKey) {
 func (s *suggester) tax(k ruleKey, t *seenTax) Suggestion {
 	var single, group []string
 	for _, it := range s.books.Items {
-		if it.Kind != "SalesTax" && it.Kind != "SalesTaxGroup" || !it.Active {
+		if it.Kind != "SalesTax" && it.Kind != "SalesTaxGroup" || !it.Active || it.FullName == "" {
 			continue
 		}
 		if found, problem := s.books.taxItem(it.FullName, t.rates); problem != "" || found.ListID != it.ListID {
