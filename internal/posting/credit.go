@@ -32,6 +32,7 @@ func (d *draft) creditMemo(next step) *outcome {
 	} else if out := d.creditLine(next.refund); out != nil {
 		return out
 	}
+	d.noteKept(next)
 	class := d.doc.Class // of the sale, not of today's rules
 	if out := d.marks(); out != nil {
 		return out
@@ -39,6 +40,30 @@ func (d *draft) creditMemo(next step) *outcome {
 	d.doc.Class = class
 	d.laterHeader(refundText(next.refund))
 	return d.selfCheckLater(amount)
+}
+
+// refundDate dates what gives a refund back. The shop has no refund before its
+// sale, whatever an import wrote: the books would have a credit in a period in
+// which nothing was sold.
+func (d *draft) refundDate(r order.Refund) {
+	d.doc.Date = r.Day
+	if r.Day == "" || r.Day >= d.order.Date {
+		return
+	}
+	d.doc.Date = d.order.Date
+	d.adjust(Adjustment{Cause: "date", Field: "refund", From: r.Day, To: d.order.Date,
+		Sentence: fmt.Sprintf("The shop dates the refund %s, before the sale itself; it is booked on the day of the sale, %s.", r.Day, d.order.Date)})
+}
+
+// noteKept says when an order that the shop calls refunded kept some money.
+func (d *draft) noteKept(next step) {
+	o := d.shop
+	kept := o.Total.Sub(o.RefundedAmount)
+	if o.Payment != order.Refunded || !kept.IsPositive() || next.purpose != CreditPurpose(len(o.Refunds)) {
+		return
+	}
+	d.adjust(Adjustment{Cause: "not all refunded", Field: "refund", From: o.Total.StringFixed(cents), To: o.RefundedAmount.StringFixed(cents), Amount: kept,
+		Sentence: fmt.Sprintf("The shop calls the order refunded, but only %s of its %s were given back; %s stays in the books as sold.", o.RefundedAmount.StringFixed(cents), o.Total.StringFixed(cents), kept.StringFixed(cents))})
 }
 
 // creditLine is the one line of a refund of a part of an order.

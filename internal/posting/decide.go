@@ -86,7 +86,7 @@ func (d *draft) compose(sale Sale) *outcome {
 	case ReceivePayment:
 		d.doc.Date = given(sale.PaidOn, d.order.Date)
 	case CreditMemo, ARRefundCreditCard, Check:
-		d.doc.Date = next.refund.Day
+		d.refundDate(next.refund)
 	}
 	steps := []func() *outcome{d.postable, d.dated, d.setUp, func() *outcome { return d.sale(next) }}
 	switch next.kind {

@@ -374,7 +374,11 @@ func TestRefundsThatAreNotClear(t *testing.T) {
 		{"a negative entry", status(order.PartiallyRefunded, refund("2026-03-21", "-5")), posting.RefundUnclear, "-5"},
 		{"cancelled and refunded", status(order.Cancelled, five), posting.RefundUnclear, "cancelled"},
 		{"without a date", func(s *setting) { status(order.PartiallyRefunded, refund("", "5"))(s); s.write() }, posting.DateMissing, "refund"},
-		{"in a closed period", func(s *setting) { status(order.PartiallyRefunded, refund("2025-12-31", "5"))(s); s.write() }, posting.ClosedPeriod, "refund"},
+		{"in a closed period", func(s *setting) {
+			s.write()
+			status(order.PartiallyRefunded, refund("2026-03-20", "5"))(s)
+			s.lists.Company.ClosingDate = "2026-03-31"
+		}, posting.ClosedPeriod, "refund"},
 		{"no item", func(s *setting) { status(order.PartiallyRefunded, five)(s); s.rules.RefundItem = ""; s.write() }, posting.RulesIncomplete, "refund-item"},
 		{"no account", func(s *setting) { status(order.PartiallyRefunded, five)(s); s.rules.RefundFrom = ""; s.write() }, posting.RulesIncomplete, "refund-from"},
 		{"no account by method", func(s *setting) {

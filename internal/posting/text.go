@@ -106,6 +106,9 @@ func (d *draft) address(request, part string, p order.Person) (a Address, rest [
 		what = "shipping address"
 	}
 	printed := personName(p)
+	if whole := strings.TrimSpace(p.Name); holdsWords(whole, printed) { // the full name: first and last lack what is between (ecwid.md 4.7)
+		printed = whole
+	}
 	for _, other := range []string{p.Name, p.First + " " + p.Last} {
 		if other = strings.TrimSpace(other); !holdsWords(printed, other) {
 			rest = append(rest, what+"'s name: "+d.text(what, other, false))
