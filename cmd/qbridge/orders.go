@@ -231,6 +231,8 @@ func kindWords(kind string) string {
 	switch kind {
 	case "TxnVoid":
 		return "void of sales receipt"
+	case "ARRefundCreditCard":
+		return "card refund"
 	case "TxnDel":
 		return "deletion of sales receipt"
 	}

@@ -133,11 +133,12 @@ type dryRun struct {
 	months    sums
 	additions sums
 	changes   sums
+	added     map[string]bool // keys of additions
 }
 
 func newDryRun(books *posting.Books) *dryRun {
 	return &dryRun{books: books, causes: map[[2]string]*CauseSum{}, outcomes: sums{}, documents: sums{}, accounts: sums{}, deposits: sums{}, taxItems: sums{},
-		months: sums{}, additions: sums{}, changes: sums{}}
+		months: sums{}, additions: sums{}, changes: sums{}, added: map[string]bool{}}
 }
 
 // mostSteps is how many documents one after another an order may become; it
@@ -186,6 +187,10 @@ func (r *dryRun) order(o store.Order, plans []posting.Plan) {
 
 func (r *dryRun) planned(o store.Order, p posting.Plan) {
 	for _, l := range p.Lists {
+		if r.added[l.Key] { // for an earlier document of the order
+			continue
+		}
+		r.added[l.Key] = true
 		r.additions.add(l.Kind, "", decimal.Zero)
 		email := ""
 		if l.Add.Customer != nil {

@@ -91,3 +91,52 @@ func (w *world) list() (all []OrderView) {
 	}))
 	return all
 }
+
+// everyRule post gift cards and refunds, too.
+const everyRule = "gift-card-item = \"" + sim.ItemGiftCard + "\"\nrefunds = \"credit-memo\"\nrefund-item = \"" + sim.ItemRefund + "\"\nrefund-from = \"" + sim.AccountUndeposited + "\"\n" + worldRules
+
+// A refunded order is shown, foretold and reconciled with all its documents: receipt, credit memo, and what pays it out.
+func TestRefundsAreShown(t *testing.T) {
+	w := newWorld(t, worldOptions{rules: everyRule})
+	all := w.take(sim.KindPartlyRefunded, sim.KindGiftCardRedeemed, sim.KindGiftCardSold, sim.KindRefundedNothing)
+	view, err := w.b.ShowPlan(w.ctx, all[0].ID)
+	check(t, err)
+	var kinds []string
+	for _, d := range view.Documents {
+		kinds = append(kinds, d.Kind)
+		last := PlanRow{}
+		for _, r := range view.Rows {
+			if r.Document == d.Purpose && r.Part == "total" {
+				last = r
+			}
+		}
+		if last.BooksAmount != d.Total || last.ShopAmount != d.Total {
+			t.Errorf("the total of the %s of %s is shown as %+v", d.Kind, d.Total, last)
+		}
+	}
+	if diff := cmp.Diff([]string{"SalesReceipt", "CreditMemo", "ARRefundCreditCard"}, kinds); diff != "" {
+		t.Errorf("a partly refunded order becomes (-wanted +shown):\n%s", diff)
+	}
+	if n := len(view.Lists); n > 2 { // the customer and the payment method, once each
+		t.Errorf("%d names are added: %v", n, view.Lists)
+	}
+	dry, err := w.b.DryRun(w.ctx, "")
+	check(t, err)
+	w.settle()
+	r := w.everyDay(nil)
+	whole := r.Parts[len(r.Parts)-1]
+	if !amount(t, whole.Difference).IsZero() || len(r.Differences) != 1 || r.Differences[0].Number != all[3].ID {
+		t.Errorf("total %+v, differences %+v", whole, r.Differences)
+	}
+	for _, p := range r.Parts {
+		if known := p.Part == "gift card" || p.Part == "gift card sold" || p.Part == "refunds"; known && (p.Shop != p.Books || p.Shop == "0.00") {
+			t.Errorf("part %+v", p)
+		}
+	}
+	// Money and income come true as foretold.
+	for what, views := range map[string][2][]SumView{"deposits": {dry.Deposits, r.Deposits}, "accounts": {dry.Accounts, r.Accounts}} {
+		if diff := cmp.Diff(views[0], views[1]); diff != "" {
+			t.Errorf("%s foretold (-) and reconciled (+):\n%s", what, diff)
+		}
+	}
+}

@@ -264,7 +264,12 @@ func (b *Bridge) ShowPlan(ctx context.Context, number string) (view PlanView, er
 			case first:
 				whole, first = plan, false
 			case len(plan.Documents) > 0:
-				whole.Lists, whole.Documents = append(whole.Lists, plan.Lists...), append(whole.Documents, plan.Documents...)
+				whole.Documents = append(whole.Documents, plan.Documents...)
+				for _, l := range plan.Lists {
+					if !slices.ContainsFunc(whole.Lists, func(known posting.ListRow) bool { return known.Key == l.Key }) {
+						whole.Lists = append(whole.Lists, l)
+					}
+				}
 				whole.Adjustments = append(whole.Adjustments, plan.Adjustments...)
 			case outcomeOf(plan) == WouldHold:
 				view.Then, view.ThenCure = plan.Reason, plan.Cure

@@ -35,6 +35,7 @@ const (
 	shipToRow   = "ship to"
 	paymentRow  = "payment"
 	depositRow  = "deposit to"
+	paidFromRow = "paid from"
 	memoRow     = "memo"
 	giftCardRow = "gift card"
 	taxedRow    = "taxed"
@@ -158,12 +159,15 @@ func (c *comparing) head() {
 		customer += " (added)"
 	}
 	c.text(buyerRow, c.buyer(), customer, "")
-	c.text(addressRow, addressText(o.Billing), printed(d.BillTo), "")
-	if to := addressText(o.Shipping); to != addressText(o.Billing) || printed(d.ShipTo) != printed(d.BillTo) {
+	if printed(d.BillTo) != "" || isSale(d.Kind) {
+		c.text(addressRow, addressText(o.Billing), printed(d.BillTo), "")
+	}
+	if to := addressText(o.Shipping); isSale(d.Kind) && (to != addressText(o.Billing) || printed(d.ShipTo) != printed(d.BillTo)) {
 		c.text(shipToRow, to, printed(d.ShipTo), "")
 	}
 	c.text(paymentRow, c.payment(), d.PaymentMethod.Name, "")
 	c.text(depositRow, "", d.DepositTo.Name, "")
+	c.text(paidFromRow, "", d.RefundFrom.Name, "")
 	c.text(memoRow, "", d.Memo, "")
 }
 
