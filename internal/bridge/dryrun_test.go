@@ -92,12 +92,12 @@ func (w *world) list() (all []OrderView) {
 	return all
 }
 
-// everyRule post gift cards and refunds, too.
-const everyRule = "gift-card-item = \"" + sim.ItemGiftCard + "\"\nrefunds = \"credit-memo\"\nrefund-item = \"" + sim.ItemRefund + "\"\nrefund-from = \"" + sim.AccountUndeposited + "\"\n" + worldRules
+// withRefunds post gift cards and refunds, too.
+const withRefunds = "gift-card-item = \"" + sim.ItemGiftCard + "\"\nrefunds = \"credit-memo\"\nrefund-item = \"" + sim.ItemRefund + "\"\nrefund-from = \"" + sim.AccountUndeposited + "\"\n" + worldRules
 
 // A refunded order is shown, foretold and reconciled with all its documents: receipt, credit memo, and what pays it out.
 func TestRefundsAreShown(t *testing.T) {
-	w := newWorld(t, worldOptions{rules: everyRule})
+	w := newWorld(t, worldOptions{rules: withRefunds})
 	all := w.take(sim.KindPartlyRefunded, sim.KindGiftCardRedeemed, sim.KindGiftCardSold, sim.KindRefundedNothing)
 	view, err := w.b.ShowPlan(w.ctx, all[0].ID)
 	check(t, err)
