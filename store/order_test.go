@@ -328,8 +328,8 @@ func TestReplan(t *testing.T) {
 	}{
 		{"new", "", true}, {"waiting", "", true}, {"ready", "", true}, {"attention", "", true}, {"excluded", "", true},
 		{"queued", "planned", true}, {"attention", "refused", true}, {"attention", "blocked", true},
-		{"queued", "sent", false}, {"attention", "in_doubt", false}, {"attention", "unsure", false}, {"attention", "done", false}, {"ready", "unread", false},
-		{"held", "", false}, {"sent", "", false}, {"in_doubt", "", false}, {"pending", "", false}, {"synced", "", false},
+		{"queued", "sent", false}, {"attention", "in_doubt", false}, {"attention", "unsure", false}, {"ready", "unread", false},
+		{"held", "", true}, {"attention", "done", true}, {"ready", "done", true}, {"synced", "done", false}, {"pending", "done", false}, {"sent", "", false}, {"in_doubt", "", false}, {"pending", "", false}, {"synced", "", false},
 	}
 	s, _ := shop(t)
 	for i, test := range tests {

@@ -57,6 +57,15 @@ func (tx *Tx) SetExpect(rowID int64, expect string) error {
 	return tx.change(fmt.Sprintf("keep what is expected of row %d", rowID), "UPDATE outbox SET expect = ? WHERE id = ?", expect, rowID)
 }
 
+// SetKind makes a document one of another kind, under another key.
+func (tx *Tx) SetKind(rowID int64, kind, key, expect, body string) error {
+	doing := fmt.Sprintf("make row %d a %s", rowID, kind)
+	if err := tx.change(doing, "UPDATE outbox SET kind = ?, key = ?, expect = ? WHERE id = ?", kind, key, expect, rowID); err != nil {
+		return err
+	}
+	return tx.setBody(doing, rowID, body)
+}
+
 // RetireKey takes its key from a document that is gone from the books, so that one of the same purpose can be planned again.
 func (tx *Tx) RetireKey(rowID int64) error {
 	return tx.change(fmt.Sprintf("retire the key of row %d", rowID), "UPDATE outbox SET key = key || '/gone/' || id WHERE id = ? AND state = 'gone'", rowID)

@@ -12,10 +12,12 @@ import (
 	"qbridge/store"
 )
 
-// acceptable are the causes that a person may take for right as it stands.
-func acceptable() []posting.Cause {
-	return []posting.Cause{CauseTotal, posting.ChangedAfter, CauseChanged, CauseVoided, CauseGone, CauseTwice, CauseUndo, CauseFaulty,
-		posting.CancelledAfter, posting.PaymentTakenBack, posting.RefundUnclear, posting.RefundedOrder, posting.UnknownStatus}
+// acceptable tells whether a person may take an order for right as it stands:
+// what was found in the books, and, of an order that is in them, whatever stands
+// against what follows.
+func acceptable(o store.Order) bool {
+	cause := posting.Cause(o.Cause)
+	return o.State == string(order.Attention) && cause != CauseUnsure && (!asked(cause) || o.TxnID != "")
 }
 
 // Accept records that an order which needs attention is right as it stands in
@@ -35,7 +37,7 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 		if taken, err := takeBack(tx, o, rows, who); err != nil || taken {
 			return err
 		}
-		if o.State != string(order.Attention) || !slices.Contains(acceptable(), posting.Cause(o.Cause)) {
+		if !acceptable(o) {
 			return fmt.Errorf("order %s is %s: there is nothing to accept; 'qbridge order %s' says what to do", number, StateWords(o.State), number)
 		}
 		if _, stands := goneAndStanding(o, rows); len(stands) == 0 && (o.Cause == string(CauseGone) || o.Cause == string(CauseVoided)) {

@@ -358,7 +358,7 @@ func (c *connection) changedByPerson(r store.Row, ret qbxml.Posted) (changed boo
 		}
 	}
 	err = c.sayChanged(r, e, l, now)
-	if err == nil && e.Next && (l.Final || l.Corrected) { // what follows it waited for that
+	if err == nil && (l.Final || l.Corrected) { // what follows it, also by what the shop said since it was planned, waited for that
 		err = c.tx.ReplanOrder(r.StoreID, r.OrderKey)
 	}
 	return true, err

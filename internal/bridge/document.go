@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"qbridge/internal/posting"
 	"qbridge/qbxml"
 	"qbridge/store"
@@ -168,6 +170,16 @@ func answerElements(kind string) []string {
 		return append(elements, "Amount")
 	}
 	return nil
+}
+
+// expected is what QuickBooks' answer to a document is held against.
+type expected struct {
+	Total   decimal.Decimal
+	Pending bool   `json:",omitempty"`
+	Next    bool   `json:",omitempty"` // when it is as expected, another document of the order may follow
+	Notes   string `json:",omitempty"`
+	// Customer is whom a document that was found or linked is for in QuickBooks: what follows it can be for no other.
+	Customer posting.Ref `json:",omitzero"`
 }
 
 // kindsSetting keeps which kinds of documents were ever planned for a company

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"qbridge/internal/ecwid"
@@ -36,20 +37,46 @@ func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) e
 		return err
 	}
 	plan := p.decide(sale, nil)
+	if plan.State == order.Held {
+		free := sale
+		free.Decisions.Held = ""
+		if rest := p.decide(free, nil); rest.State == order.Synced { // nothing follows that a hold could keep back
+			plan = rest
+		}
+	}
+	found := o.State == string(order.Attention) && !asked(posting.Cause(o.Cause)) // something in the books, which comes first
 	switch {
 	case plan.State == order.Ready:
+		if again, err := p.unreadableBefore(o, plan); err != nil || again {
+			return errors.Join(err, stay())
+		}
 		return p.settleOn(o, sale, plan)
-	case plan.State == order.Attention:
-		if o.State == string(order.Attention) && !asked(posting.Cause(o.Cause)) {
-			return stay() // what was found in the books comes first
+	case found:
+		return stay()
+	case plan.State != order.Synced && plan.State != order.Excluded:
+		if plan.State == order.Attention && !strings.Contains(plan.Cure, "qbridge accept") {
+			plan.Cure += " Or do by hand in QuickBooks what is missing there, then run: qbridge accept."
 		}
 		return errors.Join(p.tx.DropPlanned(o.StoreID, o.Key), p.keepNext(o, plan))
 	}
-	planned := slices.ContainsFunc(rows, func(r store.Row) bool { return r.State == rowPlanned || r.State == rowRefused || r.State == rowBlocked })
-	if asked(posting.Cause(o.Cause)) || o.State == string(order.Ready) || planned && (o.State == string(order.Queued) || o.Cause == string(CauseRefused) || o.Cause == string(CauseDependency)) {
-		return errors.Join(p.tx.DropPlanned(o.StoreID, o.Key), p.keepNext(o, posting.Plan{State: order.Synced, Reason: "Nothing more is to be posted: the shop says so, or said otherwise for a while."}))
+	planned := slices.ContainsFunc(rows, func(r store.Row) bool {
+		return !r.IsUndo() && (r.State == rowPlanned || r.State == rowRefused || r.State == rowBlocked)
+	})
+	if planned {
+		err = p.tx.DropPlanned(o.StoreID, o.Key)
 	}
-	return stay()
+	if err != nil || o.State != string(order.Attention) && o.State != string(order.Ready) && o.State != string(order.Held) && o.State != string(order.Waiting) &&
+		(!planned || o.State != string(order.Queued)) {
+		return errors.Join(err, stay())
+	}
+	rest := posting.Plan{State: order.Synced, Reason: "Nothing more is to be posted: the shop says so, or said otherwise for a while."}
+	if plan.State == order.Excluded {
+		rest.Reason = "Nothing more is posted. " + plan.Reason
+	}
+	if slices.ContainsFunc(sale.Posted, func(d posting.Posted) bool { return isSale(d.Kind) && d.Form.Pending }) {
+		rest.State = order.Pending
+	}
+	return p.keepNext(o, rest)
 }
 
 // underWay tells whether the documents of an order are in QuickBooks' hands, or a
@@ -61,11 +88,12 @@ func underWay(o store.Order, rows []store.Row) bool {
 		})
 }
 
-// asked tells whether an order needs attention for what the shop says of it
-// after it was posted. Such a question goes away by itself when the shop says
-// otherwise.
+// asked tells whether an order that is posted needs attention for what follows:
+// what the shop says of it, and what stands against the next document. Such a
+// question goes away by itself when that is so no more; what was found in the
+// books does not.
 func asked(cause posting.Cause) bool {
-	return slices.Contains([]posting.Cause{posting.ChangedAfter, posting.CancelledAfter, posting.PaymentTakenBack, posting.RefundUnclear, posting.RefundedOrder, posting.UnknownStatus, posting.RulesIncomplete}, cause)
+	return !slices.Contains([]posting.Cause{CauseTotal, CauseChanged, CauseVoided, CauseGone, CauseTwice, CauseUnsure, CauseUndo, CauseFaulty}, cause)
 }
 
 // keepNext keeps the plan of what follows beside that of what is in the books.
@@ -91,11 +119,9 @@ func (p *planner) keepNext(o store.Order, plan posting.Plan) error {
 // versions: whether the sale is another one now, what a person took for right,
 // and since when it is paid.
 func (p *planner) versions(o store.Order, sale *posting.Sale) error {
-	posted, accepted := sale.Posted[0].OrderVersion, sale.Decisions.Accepted
+	posted, accepted := sale.Posted[0].OrderVersion, sale.Decisions.Accepted // an invoice may follow a sales order
 	for _, d := range sale.Posted {
-		if isSale(d.Kind) {
-			posted = max(posted, d.OrderVersion)
-		}
+		posted = min(posted, d.OrderVersion)
 		since := max(d.OrderVersion, accepted)
 		if since == o.Version || !isSale(d.Kind) && d.Kind != posting.ReceivePayment {
 			continue
@@ -121,8 +147,21 @@ func (p *planner) versions(o store.Order, sale *posting.Sale) error {
 			return err
 		}
 		sale.Accepted = &then
+		for _, d := range sale.Posted {
+			if isSale(d.Kind) && d.OrderVersion < accepted {
+				was, err := p.version(o, d.OrderVersion)
+				sale.Corrected = sale.Corrected || err != nil || moneyHash(was) != moneyHash(then)
+			}
+		}
 	}
 	return nil
+}
+
+// moneyHash is a fingerprint of what an order sells, and for how much.
+func moneyHash(o order.Order) string {
+	o = posting.Sold(o, posting.Invoice)
+	o.Billing, o.Shipping, o.Email = order.Person{}, order.Person{}, ""
+	return ecwid.AccountingHash(o)
 }
 
 // cameIn tells whether the shop says that the money came, whatever became of it.

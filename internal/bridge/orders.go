@@ -320,6 +320,10 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 			return err
 		}
 		rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !current(o, r) })
+		unsure := func(r store.Row) bool { return r.State == rowUnsure }
+		if slices.ContainsFunc(rows, unsure) { // what it follows is beyond doubt
+			rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !unsure(r) })
+		}
 		for _, r := range rows {
 			if r.State != rowUnsure && (inTheBooks(r.State) || kind != "link") {
 				return fmt.Errorf("%s of order %s is %s: there is nothing in doubt to decide on", documentName(r), number, r.State)
@@ -347,9 +351,12 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 		in := store.StateIn{State: string(order.Queued), Reason: "A person decided; the books are asked again.", Who: who}
 		if kind == "link" {
 			update = store.RowUpdate{State: rowUnread, RecordID: txnID, Adopted: true, Message: "a person linked it"}
-			in = store.StateIn{State: string(order.Sent), Reason: "A person linked it to a document in QuickBooks; its total is read next.", TxnID: txnID, Who: who}
+			in = store.StateIn{State: string(order.Sent), Reason: "A person linked it to a document in QuickBooks; its total is read next.", Who: who}
 		}
 		for _, r := range rows {
+			if kind == "link" && isSale(r.Kind) {
+				in.TxnID = txnID
+			}
 			if err := tx.SetRow(r.ID, update); err != nil {
 				return err
 			}

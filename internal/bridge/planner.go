@@ -228,8 +228,13 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		if problem != nil {
 			return sale, unreadable, problem
 		}
+		form.Pending = e.Pending
+		if e.Customer.ListID != "" {
+			form.Customer = e.Customer
+		}
 		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: r.RecordID, OrderVersion: r.OrderVersion,
-			Total: e.Total, Right: r.State == rowDone && !e.Pending && r.BooksTotal == e.Total.StringFixed(2), Form: form})
+			Total: e.Total, Right: r.State == rowDone && !e.Pending && r.BooksTotal == e.Total.StringFixed(2),
+			Differs: r.State == rowDone && !e.Pending && r.BooksTotal != e.Total.StringFixed(2), Form: form})
 	}
 	return sale, unreadable, nil
 }

@@ -199,6 +199,11 @@ func (b *Bridge) saveOrders(ctx context.Context, rows []store.OrderIn, p *Pulled
 			default:
 				n.Same++
 			}
+			if saved == store.SavedQuiet { // what the books don't hold may decide what follows: that it is shipped
+				if err := tx.ReplanOrder(row.StoreID, row.Key); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})

@@ -510,14 +510,6 @@ func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, w
 	return err
 }
 
-// expected is what QuickBooks' answer to a document is held against.
-type expected struct {
-	Total   decimal.Decimal
-	Pending bool   `json:",omitempty"`
-	Next    bool   `json:",omitempty"` // when it is as expected, another document of the order may follow
-	Notes   string `json:",omitempty"`
-}
-
 // documentName is how a person calls the document of a row.
 func documentName(r store.Row) string {
 	if r.IsUndo() {

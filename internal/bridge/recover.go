@@ -250,6 +250,9 @@ func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 	} else if ok && other.ID != r.ID {
 		return c.unsure(r, fmt.Sprintf("%s %s (TxnID %s) looks like this order, but is order %s's already.", kindWords(r.Kind), k.RefNumber, k.TxnID, other.OrderKey))
 	}
+	if err := c.keepCustomer(&r, k.CustomerID, k.CustomerName); err != nil {
+		return err
+	}
 	// What bears our mark we wrote, though we don't know of it: then the books without it are an older copy, too.
 	storeID, key, _, marked := posting.MarkedOrder(k.Memo)
 	ours := marked && storeID == r.StoreID && string(key) == r.OrderKey
@@ -276,6 +279,9 @@ func (c *connection) recordLook(s subject, got received) error {
 	var free []int64
 	for _, r := range rows {
 		err := guarded(func() error {
+			if settled, err := c.otherSale(r, got); err != nil || settled {
+				return err
+			}
 			return c.settleDocument(r, candidatesFor(r, got), func() error {
 				free = append(free, r.ID)
 				return nil
@@ -311,7 +317,14 @@ func (c *connection) recordRead(s subject, got received) error {
 			continue
 		}
 		w := writtenRecord{ret.TxnID, ret.EditSequence, ret.Total, nil}
-		err := guarded(func() error { return c.written(r, w, nil) })
+		err := guarded(func() error {
+			if r.Adopted {
+				if err := c.linkedAs(&r, *ret); err != nil {
+					return err
+				}
+			}
+			return c.written(r, w, nil)
+		})
 		if err := c.setRowAside(r, err); err != nil {
 			return err
 		}

@@ -144,6 +144,8 @@ func closed(day, closing string) bool { return closing != "" && day <= closing }
 type foundFor struct {
 	There   bool
 	Is      posting.Candidate
+	Touched bool   // documents of ours followed it, which changed it
+	Stands  string // which document of ours follows it and is not undone; "" for none
 	Deposit string // date and TxnID of the deposit it is in; "" when it is in none
 	Closing string
 }
@@ -160,7 +162,9 @@ func (u undoing) verdict(f foundFor) string {
 		return "QBridge did not write it: void or delete it by hand"
 	case f.Deposit != "":
 		return "it is in the deposit of " + f.Deposit + ": take it out of the deposit first"
-	case u.EditSequence != "" && f.Is.EditSequence != u.EditSequence, !f.Is.Total.Equal(u.Total):
+	case f.Stands != "":
+		return f.Stands
+	case u.EditSequence != "" && f.Is.EditSequence != u.EditSequence && !f.Touched, !f.Is.Total.Equal(u.Total):
 		return "it was changed in QuickBooks since; look at it there, then undo it again"
 	case closed(f.Is.Date, f.Closing):
 		return fmt.Sprintf("it is dated %s, and the books are closed up to %s", f.Is.Date, f.Closing)
@@ -472,6 +476,9 @@ func (c *connection) recordUndo(s subject, got received) error {
 		if ret != nil {
 			f.There, f.Is = true, candidate(*ret)
 		}
+		if err := c.followers(r, u, free, &f); err != nil {
+			return err
+		}
 		why := u.verdict(f)
 		if why == "" {
 			free = append(free, r.ID)
@@ -482,6 +489,32 @@ func (c *connection) recordUndo(s subject, got received) error {
 		}
 	}
 	return c.tx.MarkLooked(free, c.row.Ticket)
+}
+
+// followers finds what of the order follows a document that is to be undone.
+// free are the undo rows that nothing stands against.
+func (c *connection) followers(r store.Row, u undoing, free []int64, f *foundFor) error {
+	rows, err := c.tx.RowsOfOrder(r.StoreID, r.OrderKey)
+	if err != nil {
+		return err
+	}
+	for _, later := range rows {
+		if later.ID <= u.Row || later.IsUndo() || later.State != rowDone && later.State != rowGone {
+			continue
+		}
+		f.Touched = true
+		undo, _, err := c.tx.RowByKey(c.company.ID, undoKey(later.Key))
+		if err != nil {
+			return err
+		}
+		if later.State == rowDone && !slices.Contains(free, undo.ID) {
+			f.Stands = fmt.Sprintf("%s (TxnID %s) follows it and is not undone: undo that first", documentName(later), later.RecordID)
+			if undo.State == rowRefused {
+				f.Stands = fmt.Sprintf("%s (TxnID %s), which follows it, was not undone: %s", documentName(later), later.RecordID, undo.Message)
+			}
+		}
+	}
+	return nil
 }
 
 // notUndone refuses an undo by what QuickBooks says of the document, and takes

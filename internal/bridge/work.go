@@ -244,7 +244,13 @@ func (c *connection) read(about About) (*store.Set, error) {
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return c.ask(about, kindRead, subject{Rows: rowIDs(rows)}, documentsByID("read", rows)...)
+	var linked []store.Row // by a person, perhaps to another form of a sale
+	for _, r := range rows {
+		if r.Adopted {
+			linked = append(linked, r)
+		}
+	}
+	return c.ask(about, kindRead, subject{Rows: rowIDs(rows)}, documentsByID("read", append(rows, withOtherSales(linked)[len(linked):]...))...)
 }
 
 // list asks for the next page of the lists that are due.
@@ -333,7 +339,7 @@ func (c *connection) look(about About) (*store.Set, error) {
 }
 
 func (c *connection) askNumbers(about About, rows []store.Row) (*store.Set, error) {
-	return c.ask(about, kindLook, subject{Rows: rowIDs(rows)}, documentsByNumber("look", rows)...)
+	return c.ask(about, kindLook, subject{Rows: rowIDs(rows)}, documentsByNumber("look", withOtherSales(rows))...)
 }
 
 // setSize is how many writing requests a set carries now.

@@ -118,15 +118,17 @@ func (d *draft) after(sale Sale, p Posted) (step, *outcome) {
 	if out := d.questions(sale, p); out != nil {
 		return step{}, out
 	}
+	payment, paid := sale.posted(PaymentPurpose(1))
+	byHand := sale.Accepted != nil && wasPaid(*sale.Accepted)
+	owed := p.Kind == Invoice && !p.Total.IsZero() && !paid && !byHand && wasPaid(d.shop)
+	if (sale.Corrected || p.Differs || payment.Differs) && (owed || refunded(d.shop) && !sale.agreed()) {
+		return step{}, attention(ChangedAfter, "Enter the payment or refund in QuickBooks by hand, then run: qbridge accept.",
+			"The %s of this order (%s) was corrected, or has another total than was planned (%s): what the shop says now, %s with %s given back, is not posted by itself.",
+			documentWords(p.Kind), p.TxnID, p.Total.StringFixed(cents), d.shop.Payment, d.shop.RefundedAmount.StringFixed(cents))
+	}
 	if !p.Right {
 		return step{}, nothing("The %s of this order is in QuickBooks already (%s).", documentWords(p.Kind), p.TxnID)
 	}
-	settled := 0 // refunds that a person entered by hand
-	if sale.Accepted != nil {
-		settled = len(sale.Accepted.Refunds)
-	}
-	payment, paid := sale.posted(PaymentPurpose(1))
-	byHand := sale.Accepted != nil && wasPaid(*sale.Accepted)
 	switch {
 	case p.Kind != Invoice, p.Total.IsZero(), byHand && !paid:
 	case !paid && wasPaid(d.shop):
@@ -136,7 +138,15 @@ func (d *draft) after(sale Sale, p Posted) (step, *outcome) {
 	case !payment.Right:
 		return step{}, nothing("The payment of this order is in QuickBooks already (%s).", payment.TxnID)
 	}
-	return d.afterRefunds(sale, p, settled)
+	return d.afterRefunds(sale, p)
+}
+
+// agreed tells that a person took for right what the shop says of payment and
+// refunds now.
+func (s Sale) agreed() bool {
+	a, o := s.Accepted, s.Order
+	return a != nil && a.Payment == o.Payment && a.RefundedAmount.Equal(o.RefundedAmount) &&
+		slices.EqualFunc(a.Refunds, o.Refunds, func(x, y order.Refund) bool { return x.Amount.Equal(y.Amount) })
 }
 
 // questions are what a person must answer before anything follows: nothing of a
@@ -165,7 +175,7 @@ func (d *draft) questions(sale Sale, p Posted) *outcome {
 		return attention(UnknownStatus, "Look at the order in the shop, correct the document in QuickBooks if need be; then run: qbridge accept.",
 			"The order was posted as %s %s; now the shop gives the payment status %q, which doesn't say what became of the money.", documentWords(p.Kind), p.TxnID, string(o.Payment))
 	}
-	if n := creditsPosted(sale); n > len(o.Refunds) {
+	if n := creditsPosted(sale); n > len(o.Refunds) && !sale.agreed() {
 		return attention(RefundUnclear, "Look at the refunds of the order in the shop, correct the credit memos in QuickBooks by hand; then run: qbridge accept.",
 			"The shop lists %d refunds of this order, but the books have credit memos for %d.", len(o.Refunds), n)
 	}
@@ -185,26 +195,37 @@ func creditsPosted(sale Sale) int {
 }
 
 // afterRefunds is the next credit memo, or what pays out the last one.
-func (d *draft) afterRefunds(sale Sale, p Posted, settled int) (step, *outcome) {
+func (d *draft) afterRefunds(sale Sale, p Posted) (step, *outcome) {
 	if !refunded(d.shop) {
 		return step{}, nothing("The %s of this order is in QuickBooks already (%s).", documentWords(p.Kind), p.TxnID)
 	}
-	if sale.Accepted != nil && refunded(*sale.Accepted) && len(d.shop.Refunds) <= settled && creditsPosted(sale) == 0 {
+	if sale.agreed() {
 		return step{}, nothing("A person took what QuickBooks has of this order and its refunds for right.")
 	}
 	if out := d.refundable(p); out != nil {
 		return step{}, out
 	}
+	var byHand []order.Refund
+	if sale.Accepted != nil {
+		byHand = sale.Accepted.Refunds
+	}
 	for i, r := range d.shop.Refunds {
 		credit, written := sale.posted(CreditPurpose(i + 1))
+		refund, paidOut := sale.posted(RefundPurpose(i + 1))
 		switch {
-		case !written && i < settled:
+		case i < len(byHand) && byHand[i].Amount.Equal(r.Amount):
 			continue
+		case i < len(byHand):
+			return step{}, attention(RefundUnclear, "Compare both and correct the refund in QuickBooks by hand; then run: qbridge accept.",
+				"Refund %d of this order is %s in the shop now; it was %s when a person took it for right.", i+1, r.Amount.StringFixed(cents), byHand[i].Amount.StringFixed(cents))
 		case !written:
 			return step{kind: CreditMemo, purpose: CreditPurpose(i + 1), on: p, refund: r}, nil
 		case !credit.Total.Equal(r.Amount):
 			return step{}, attention(RefundUnclear, "Compare both and correct the credit memo in QuickBooks by hand; then run: qbridge accept.",
 				"Refund %d of this order is %s in the shop now, but its credit memo %s is of %s.", i+1, r.Amount.StringFixed(cents), credit.TxnID, credit.Total.StringFixed(cents))
+		case credit.Differs && !paidOut:
+			return step{}, attention(RefundUnclear, "Pay the credit memo out in QuickBooks by hand, then run: qbridge accept.",
+				"The credit memo %s of refund %d has another total than was planned (%s): nothing follows it by itself.", credit.TxnID, i+1, credit.Total.StringFixed(cents))
 		case !credit.Right:
 			return step{}, nothing("The credit memo of this order is in QuickBooks already (%s).", credit.TxnID)
 		}
@@ -212,7 +233,6 @@ func (d *draft) afterRefunds(sale Sale, p Posted, settled int) (step, *outcome) 
 		if out != nil {
 			return step{}, out
 		}
-		refund, paidOut := sale.posted(RefundPurpose(i + 1))
 		switch {
 		case kind == "" && !paidOut:
 		case !paidOut:
@@ -236,6 +256,8 @@ func (d *draft) afterSalesOrder(sale Sale, p Posted) (step, *outcome) {
 		return step{}, nothing("The sales order is in QuickBooks (%s); its invoice follows when the shop says that it is paid.", p.TxnID)
 	case rule == "shipped" && !shipped:
 		return step{}, nothing("The sales order is in QuickBooks (%s); its invoice follows when the shop says that it is shipped.", p.TxnID)
+	case refunded(d.shop) && sale.agreed():
+		return step{}, nothing("A person took what QuickBooks has of this order and its refunds for right.")
 	case rule == "paid" || rule == "shipped":
 		return step{kind: Invoice, purpose: InvoicePurpose, on: p}, d.refundable(p)
 	}

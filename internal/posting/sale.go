@@ -27,6 +27,9 @@ type Sale struct {
 	// for right; nil when nobody did. What it says of payment and refunds is
 	// settled by hand.
 	Accepted *order.Order
+	// Corrected tells that Accepted comes to another total than the version that
+	// was posted: a person corrected the document, and its lines are not known.
+	Corrected bool
 	// PaidOn is the day in the shop's time zone on which the shop first said that
 	// the order is paid (YYYY-MM-DD); "" when it always did: then the order's date.
 	PaidOn string
@@ -58,6 +61,9 @@ type Posted struct {
 	// Right tells that QuickBooks' own total is known and as planned, and that the
 	// document is no draft. Nothing is planned on top of one that isn't.
 	Right bool
+	// Differs tells that QuickBooks' own total is known, that of no draft, and
+	// another than was planned.
+	Differs bool
 	// Form is the document as it was planned, its references by ListID; without
 	// lines when a person typed it in and it was linked.
 	Form Document
