@@ -78,6 +78,9 @@ func plainCell(text string) string {
 	return text
 }
 
+// mostDifferences is how many differences a terminal is given.
+const mostDifferences = 200
+
 func printReconciliation(w io.Writer, r bridge.Reconciliation) {
 	fmt.Fprintf(w, "Shop and QuickBooks, orders dated %s to %s: %d\n\n", r.From, r.To, r.Orders)
 	rows := [][]string{{"State", "Orders", "Shop", "QuickBooks", ""}}
@@ -115,9 +118,15 @@ func printReconciliation(w io.Writer, r bridge.Reconciliation) {
 	}
 	fmt.Fprintf(w, "\nDifferences, order by order: %d\n", len(r.Differences))
 	rows, notes := [][]string{{"Order", "Date", "State", "Shop", "QuickBooks", "Difference"}}, []string{""}
-	for _, d := range r.Differences {
+	for i, d := range r.Differences {
+		if i == mostDifferences {
+			break
+		}
 		rows = append(rows, []string{d.Number, d.Date, words(d.State), d.Shop, d.Books, d.Difference})
 		notes = append(notes, d.Reason)
 	}
 	printTable(w, rows, notes, []int{30, 10, 20, 14, 14, 14}, map[int]bool{3: true, 4: true, 5: true})
+	if more := len(r.Differences) - mostDifferences; more > 0 {
+		fmt.Fprintf(w, "and %d more: --csv FILE or --json has all.\n", more)
+	}
 }
