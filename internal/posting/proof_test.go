@@ -275,49 +275,49 @@ func TestExemptCodes(t *testing.T) {
 
 // I2: gift cards, credit and a difference on any order are parts of their own,
 // and the rest of the document is that of the order without them.
-func TestMoneyBesideGoodsProperty(t *testing.T) {
+func TestMoneyBesideGoodsProperty(t *testing.T) { rapid.Check(t, moneyBeside) }
+
+func moneyBeside(t *rapid.T) {
 	books := posting.NewBooks(lists())
-	rapid.Check(t, func(t *rapid.T) {
-		s := drawOrder(t)
-		plain := posting.Decide(posting.Sale{Order: s.order}, rules(), books)
-		if plain.Cause != "" || s.order.Total.LessThan(dec("1")) {
-			return
+	s := drawOrder(t)
+	plain := posting.Decide(posting.Sale{Order: s.order}, rules(), books)
+	if plain.Cause != "" || s.order.Total.LessThan(dec("1")) {
+		return
+	}
+	o := s.order
+	most := o.Total.Shift(2).IntPart()
+	card := rapid.Int64Range(0, most).Draw(t, "card")
+	credit := rapid.Int64Range(0, most-card).Draw(t, "credit")
+	difference := rapid.Int64Range(-2, 2).Draw(t, "difference") * int64(rapid.IntRange(0, 1).Draw(t, "has difference"))
+	if credit > 0 {
+		difference = 0 // with both nothing would be proved
+	}
+	if most-card-credit+difference < 0 {
+		difference = 0
+	}
+	o.GiftCard, o.StoreCredit, o.Total = cents(card), cents(credit), cents(most-card-credit+difference)
+	r := moreRules()
+	r.DifferenceLimit = dec("0.02")
+	p := posting.Decide(posting.Sale{Order: o}, r, books)
+	if difference != 0 && s.tax != 0 && s.tax <= 2 {
+		return // without the tax on top, or inside, the order adds up
+	}
+	if p.Cause != "" {
+		t.Fatalf("%q: %s", p.Cause, p.Reason)
+	}
+	d, want := p.Documents[0], plain.Documents[0]
+	beside := map[posting.Part]int64{posting.GiftCard: -card, posting.StoreCredit: -credit, posting.Difference: difference}
+	for part, amount := range beside {
+		if !d.Parts[part].Equal(cents(amount)) {
+			t.Fatalf("%s is %s, want %s", part, d.Parts[part], cents(amount))
 		}
-		o := s.order
-		most := o.Total.Shift(2).IntPart()
-		card := rapid.Int64Range(0, most).Draw(t, "card")
-		credit := rapid.Int64Range(0, most-card).Draw(t, "credit")
-		difference := rapid.Int64Range(-2, 2).Draw(t, "difference") * int64(rapid.IntRange(0, 1).Draw(t, "has difference"))
-		if credit > 0 {
-			difference = 0 // with both nothing would be proved
+	}
+	if !d.Total.Equal(o.Total) {
+		t.Fatalf("total %s, want %s", d.Total, o.Total)
+	}
+	for i, l := range want.Lines {
+		if got := d.Lines[i]; got.Part != l.Part && beside[got.Part] == 0 || got.Part == l.Part && !got.Amount.Equal(l.Amount) {
+			t.Fatalf("line %d is %s %s, want %s %s", i+1, got.Part, got.Amount, l.Part, l.Amount)
 		}
-		if most-card-credit+difference < 0 {
-			difference = 0
-		}
-		o.GiftCard, o.StoreCredit, o.Total = cents(card), cents(credit), cents(most-card-credit+difference)
-		r := moreRules()
-		r.DifferenceLimit = dec("0.02")
-		p := posting.Decide(posting.Sale{Order: o}, r, books)
-		if difference != 0 && s.tax != 0 && s.tax <= 2 {
-			return // without the tax on top, or inside, the order adds up
-		}
-		if p.Cause != "" {
-			t.Fatalf("%q: %s", p.Cause, p.Reason)
-		}
-		d, want := p.Documents[0], plain.Documents[0]
-		beside := map[posting.Part]int64{posting.GiftCard: -card, posting.StoreCredit: -credit, posting.Difference: difference}
-		for part, amount := range beside {
-			if !d.Parts[part].Equal(cents(amount)) {
-				t.Fatalf("%s is %s, want %s", part, d.Parts[part], cents(amount))
-			}
-		}
-		if !d.Total.Equal(o.Total) {
-			t.Fatalf("total %s, want %s", d.Total, o.Total)
-		}
-		for i, l := range want.Lines {
-			if got := d.Lines[i]; got.Part != l.Part && beside[got.Part] == 0 || got.Part == l.Part && !got.Amount.Equal(l.Amount) {
-				t.Fatalf("line %d is %s %s, want %s %s", i+1, got.Part, got.Amount, l.Part, l.Amount)
-			}
-		}
-	})
+	}
 }
