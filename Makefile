@@ -1,7 +1,7 @@
 # What to run, from the root. Needs Go; `race` a C compiler, `wine` what testdata/wine/run says.
 
 # The rules that a test must name.
-RULES = P1-P59,P61,Q1-Q24,Q36-Q40,P60,P62,P63
+RULES = P1-P59,P61,Q1-Q32,Q35-Q40,P60,P62,P63
 FUZZTIME ?= 5m
 SOAK ?= 20
 # A processor profile of the bench, for the compiler. Not named default.pgo: it doubles the time of a build from nothing.
