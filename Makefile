@@ -45,7 +45,7 @@ fuzz: # every fuzz target for FUZZTIME
 	  done; \
 	done
 
-mutants: # the program broken in ten ways, one at a time: the tests and `qbridge prove` must notice each
+mutants: # the program broken in twenty ways, one at a time: the tests, `qbridge prove` and `qbridge accuracy` must notice each
 	testdata/mutants/run
 
 build: # static, for this system

@@ -27,6 +27,7 @@ func TestPredictTax(t *testing.T) {
 		{"one item rounds once", "35.50", []string{"8.25"}, "2.93"},
 		{"a group rounds each member", "35.50", []string{"1", "0.5", "0.5", "6.25"}, "2.94"},
 		{"half goes up", "35.50", []string{"1"}, "0.36"},
+		{"half goes up from an even cent, too", "2.50", []string{"5"}, "0.13"},
 		{"half goes away from zero", "-35.50", []string{"1"}, "-0.36"},
 		{"no tax", "35.50", []string{"0"}, "0"},
 		{"nothing taxed", "0", []string{"8.25"}, "0"},

@@ -98,6 +98,9 @@ func drawOrder(t *rapid.T) shopOrder {
 	if rapid.Bool().Draw(t, "shipping taxed") && rates != nil && s.shipping > 0 {
 		taxes, _ := onTop(s.shipping)
 		o.ShipTaxes = named(taxes)
+		for i := range o.ShipTaxes {
+			o.ShipTaxes[i].OnShipping = o.ShipTaxes[i].Total // as ecwid.Decode reads them
+		}
 		if carrier := o.Lines[0]; carrier.Taxes != nil && rapid.Bool().Draw(t, "shipping tax in a line too") {
 			for i, tax := range taxes {
 				o.Lines[0].Taxes[i].OnShipping = cents(tax)
