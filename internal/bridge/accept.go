@@ -50,6 +50,9 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 			return err
 		}
 		i := slices.IndexFunc(rows, func(r store.Row) bool { return r.State == rowDone && r.RecordID == o.TxnID })
+		if i < 0 && o.TxnID != "" {
+			return fmt.Errorf("order %s: its %s (TxnID %s) is gone, but something that followed it is in QuickBooks still: undo that, or void or delete it there; then accept", number, o.Document, o.TxnID)
+		}
 		if i < 0 {
 			return fmt.Errorf("order %s has no document in QuickBooks that could be accepted", number)
 		}

@@ -36,6 +36,11 @@ func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) e
 	if err := p.versions(o, &sale); err != nil {
 		return err
 	}
+	if before, err := p.acceptedBefore(o, rows); err != nil {
+		return err
+	} else if before {
+		sale.Accepted, sale.Corrected = nil, false
+	}
 	plan := p.decide(sale, nil)
 	if plan.State == order.Held {
 		free := sale
@@ -54,8 +59,12 @@ func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) e
 	case found:
 		return stay()
 	case plan.State != order.Synced && plan.State != order.Excluded:
-		if plan.State == order.Attention && !strings.Contains(plan.Cure, "qbridge accept") {
-			plan.Cure += " Or do by hand in QuickBooks what is missing there, then run: qbridge accept."
+		if plan.State == order.Attention && !strings.Contains(plan.Cure, "qbridge accept") && !strings.Contains(plan.Cure, "qbridge exclude") {
+			end := "exclude" // what a sales order leads to is not there yet: there is nothing to accept
+			if slices.ContainsFunc(sale.Posted, func(d posting.Posted) bool { return isSale(d.Kind) && d.Kind != posting.SalesOrder }) {
+				end = "accept"
+			}
+			plan.Cure += " Or do by hand in QuickBooks what is missing there, then run: qbridge " + end + "."
 		}
 		return errors.Join(p.tx.DropPlanned(o.StoreID, o.Key), p.keepNext(o, plan))
 	}
@@ -65,7 +74,8 @@ func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) e
 	if planned {
 		err = p.tx.DropPlanned(o.StoreID, o.Key)
 	}
-	if err != nil || o.State != string(order.Attention) && o.State != string(order.Ready) && o.State != string(order.Held) && o.State != string(order.Waiting) &&
+	draft := slices.ContainsFunc(sale.Posted, func(d posting.Posted) bool { return d.Form.Pending })
+	if err != nil || (draft || o.State != string(order.Pending)) && o.State != string(order.Attention) && o.State != string(order.Ready) && o.State != string(order.Held) && o.State != string(order.Waiting) &&
 		(!planned || o.State != string(order.Queued)) {
 		return errors.Join(err, stay())
 	}
@@ -73,10 +83,25 @@ func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) e
 	if plan.State == order.Excluded {
 		rest.Reason = "Nothing more is posted. " + plan.Reason
 	}
-	if slices.ContainsFunc(sale.Posted, func(d posting.Posted) bool { return isSale(d.Kind) && d.Form.Pending }) {
+	if draft {
 		rest.State = order.Pending
 	}
 	return p.keepNext(o, rest)
+}
+
+// acceptedBefore tells whether a person took a sales order for right before its
+// invoice was written: that settles nothing of payment and refunds.
+func (p *planner) acceptedBefore(o store.Order, rows []store.Row) (bool, error) {
+	i := slices.IndexFunc(rows, func(r store.Row) bool {
+		return current(o, r) && r.Kind == posting.Invoice && r.State == rowDone
+	})
+	if i < 0 || !slices.ContainsFunc(rows, func(r store.Row) bool { return current(o, r) && r.Kind == posting.SalesOrder }) {
+		return false, nil
+	}
+	decisions, err := p.tx.Decisions(o.StoreID, o.Key)
+	return !slices.ContainsFunc(decisions, func(d store.Decision) bool {
+		return d.Kind == "accept" && d.Subject == string(posting.ChangedAfter) && d.At.After(rows[i].SettledAt)
+	}), err
 }
 
 // underWay tells whether the documents of an order are in QuickBooks' hands, or a

@@ -417,6 +417,11 @@ func (b *Bridge) PostAgain(ctx context.Context, number, who string) error {
 		case slices.ContainsFunc(gone, func(r store.Row) bool { return isSale(r.Kind) }):
 			return fmt.Errorf("order %s: %s (TxnID %s) is in QuickBooks still and belongs to what is gone: undo it first, or delete it there", number, documentName(stands[0]), stands[0].RecordID)
 		}
+		for _, r := range gone {
+			if i := slices.IndexFunc(stands, func(s store.Row) bool { return s.Key == strings.Replace(r.Key, "/credit/", "/refund/", 1) }); i >= 0 {
+				return fmt.Errorf("order %s: %s (TxnID %s) is in QuickBooks still and paid out what is gone: undo it first, or delete it there", number, documentName(stands[i]), stands[i].RecordID)
+			}
+		}
 		return postNextAgain(tx, o, gone, who)
 	})
 }

@@ -437,6 +437,9 @@ func (p *planner) follows(sale posting.Sale, plan posting.Plan) bool {
 	}
 	sale.Posted = slices.Clone(sale.Posted)
 	for _, d := range plan.Documents {
+		if isSale(d.Kind) { // what a person accepted was before it
+			sale.Accepted, sale.Corrected = nil, false
+		}
 		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: "1-1", Total: d.Total, Right: true})
 	}
 	return posting.Decide(sale, p.rules, p.books).State != order.Synced

@@ -589,7 +589,7 @@ func (c *connection) undone(r store.Row, code int64, message string) error {
 	if len(stands) == 0 {
 		err = c.tx.NextGeneration(r.StoreID, r.OrderKey)
 	} else { // what stands is of this generation: only what is gone may be written again
-		err = c.tx.RetireKey(u.Row)
+		err = errors.Join(c.tx.RetireKey(u.Row), c.tx.RetireKey(r.ID))
 	}
 	if err != nil {
 		return err

@@ -102,7 +102,7 @@ func (d *draft) linked(on Posted) *outcome {
 		return nil
 	}
 	if !on.Total.Equal(d.doc.Total) {
-		return attention(ChangedAfter, "Compare both, write the invoice in QuickBooks by hand, then link it.",
+		return attention(ChangedAfter, "Compare both, write the invoice in QuickBooks by hand, then run: qbridge exclude.",
 			"The sales order %s is of %s, but by today's rules the order comes to %s.", on.TxnID, on.Total.StringFixed(cents), d.doc.Total.StringFixed(cents))
 	}
 	d.doc.LinkTo = on.TxnID
