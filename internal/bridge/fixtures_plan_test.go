@@ -501,7 +501,8 @@ func TestSampleOrdersLive(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, worldOptions{rules: everyRuleAtHome})
+			w := newWorld(t)
+			check(t, w.b.ImportRules(w.ctx, []byte(everyRuleAtHome), "test"))
 			p := &placed{}
 			w.placed = append(w.placed, p)
 			for i, stage := range stages {
