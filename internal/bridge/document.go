@@ -1,9 +1,12 @@
 package bridge
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -56,7 +59,8 @@ func documentQuery(kind string, q qbxml.SalesReceiptQuery) qbxml.Body {
 	q.IncludeRetElement = documentElements(kind)
 	switch kind {
 	case posting.Invoice:
-		return qbxml.InvoiceQuery{TxnID: q.TxnID, RefNumber: q.RefNumber, MaxReturned: q.MaxReturned, ModifiedDateRangeFilter: q.ModifiedDateRangeFilter, IncludeRetElement: q.IncludeRetElement}
+		return qbxml.InvoiceQuery{TxnID: q.TxnID, RefNumber: q.RefNumber, MaxReturned: q.MaxReturned, ModifiedDateRangeFilter: q.ModifiedDateRangeFilter,
+			TxnDateRangeFilter: q.TxnDateRangeFilter, EntityFilter: q.EntityFilter, IncludeRetElement: q.IncludeRetElement}
 	case posting.SalesOrder:
 		return qbxml.SalesOrderQuery{TxnID: q.TxnID, RefNumber: q.RefNumber, MaxReturned: q.MaxReturned, ModifiedDateRangeFilter: q.ModifiedDateRangeFilter, IncludeRetElement: q.IncludeRetElement}
 	case posting.CreditMemo:
@@ -90,6 +94,43 @@ func documentsByNumber(id string, rows []store.Row) []qbxml.Request {
 		}
 		return q
 	})
+}
+
+// documentsNear asks for what the customers of planned sales have in the books
+// around the days of these: a sale may have been typed in by hand, or by another
+// connector, under a number of its own. Nothing is asked of customers that are
+// not in the books yet.
+func documentsNear(id string, rows []store.Row) ([]qbxml.Request, error) {
+	var of qbxml.ListFilter
+	var days []string
+	for _, r := range rows {
+		e, err := expectedOf(r)
+		if err != nil {
+			return nil, err
+		}
+		if e.Near == "" || !isSale(r.Kind) {
+			continue
+		}
+		if !slices.Contains(of.ListID, e.Near) {
+			of.ListID = append(of.ListID, e.Near)
+		}
+		days = append(days, e.Date)
+	}
+	if len(days) == 0 {
+		return nil, nil
+	}
+	from, err := time.Parse(time.DateOnly, slices.Min(days))
+	to, err2 := time.Parse(time.DateOnly, slices.Max(days))
+	if err := errors.Join(err, err2); err != nil {
+		return nil, err
+	}
+	q := qbxml.SalesReceiptQuery{EntityFilter: &of, TxnDateRangeFilter: &qbxml.TxnDateRangeFilter{
+		FromTxnDate: qbxml.Date(from.AddDate(0, 0, -posting.NearDays).Format(time.DateOnly)), ToTxnDate: qbxml.Date(to.AddDate(0, 0, posting.NearDays).Format(time.DateOnly))}}
+	var requests []qbxml.Request
+	for _, kind := range []string{posting.SalesReceipt, posting.Invoice} {
+		requests = append(requests, qbxml.Request{ID: id + ofKind(kind), Body: documentQuery(kind, q)})
+	}
+	return requests, nil
 }
 
 func eachKind(id string, rows []store.Row, ask func([]store.Row) qbxml.SalesReceiptQuery) (requests []qbxml.Request) {
@@ -127,11 +168,27 @@ func documentByID(got received, txnID string) *qbxml.Posted {
 	return nil
 }
 
-// candidatesFor picks the documents that carry the ref number of a row.
-func candidatesFor(r store.Row, got received) (found []posting.Candidate) {
+// candidatesFor picks the documents of a row's kind that carry its ref number.
+func candidatesFor(r store.Row, got received) []posting.Candidate {
+	return pick(got, func(p qbxml.Posted) bool { return p.Kind == r.Kind && strings.EqualFold(p.RefNumber, r.Name) })
+}
+
+// nearFor picks the sales of another number that have the customer and the total
+// of a row.
+func nearFor(r store.Row, got received) []posting.Candidate {
+	e, err := expectedOf(r)
+	if err != nil || e.Near == "" || !isSale(r.Kind) {
+		return nil
+	}
+	return pick(got, func(p qbxml.Posted) bool {
+		return isSale(p.Kind) && !strings.EqualFold(p.RefNumber, r.Name) && refID(p.CustomerRef) == e.Near && orZero(p.Total).Equal(e.Total)
+	})
+}
+
+func pick(got received, which func(qbxml.Posted) bool) (found []posting.Candidate) {
 	for _, answer := range got.responses {
 		for _, ret := range answer.rets {
-			if p, ok := qbxml.PostedOf(ret); ok && p.Kind == r.Kind && strings.EqualFold(p.RefNumber, r.Name) {
+			if p, ok := qbxml.PostedOf(ret); ok && which(p) {
 				found = append(found, candidate(p))
 			}
 		}
@@ -140,7 +197,7 @@ func candidatesFor(r store.Row, got received) (found []posting.Candidate) {
 }
 
 func candidate(p qbxml.Posted) posting.Candidate {
-	k := posting.Candidate{TxnID: p.TxnID, EditSequence: p.EditSequence, RefNumber: p.RefNumber, Memo: p.Memo,
+	k := posting.Candidate{Kind: p.Kind, TxnID: p.TxnID, EditSequence: p.EditSequence, RefNumber: p.RefNumber, Memo: p.Memo,
 		CustomerID: refID(p.CustomerRef), Date: string(p.TxnDate), Total: orZero(p.Total), Pending: p.IsPending}
 	if p.CustomerRef != nil {
 		k.CustomerName = p.CustomerRef.FullName
@@ -180,6 +237,16 @@ type expected struct {
 	Notes   string `json:",omitempty"`
 	// Customer is whom a document that was found or linked is for in QuickBooks: what follows it can be for no other.
 	Customer posting.Ref `json:",omitzero"`
+
+	Near string `json:",omitempty"` // of sales: ListID of their customer, when it was in the books when they were planned
+	Date string `json:",omitempty"` // with Near: YYYY-MM-DD
+}
+
+func expectedOf(r store.Row) (e expected, err error) {
+	if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
+		return e, fmt.Errorf("what is expected of %s: %w", documentName(r), err)
+	}
+	return e, nil
 }
 
 // kindsSetting keeps which kinds of documents were ever planned for a company

@@ -131,3 +131,53 @@ func TestWhatFollowsASale(t *testing.T) {
 		}
 	}
 }
+
+// A sale that was typed in by hand, or by another connector, under a number of its own is not written a second time: what names our
+// number is linked, the rest is asked; an invoice, too, and it can be linked.
+func TestTypedUnderAnotherNumber(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*sim.TypedReceipt)
+		asks   bool
+	}{
+		"a receipt":                         {func(r *sim.TypedReceipt) {}, true},
+		"an invoice":                        {func(r *sim.TypedReceipt) { r.Kind = posting.Invoice }, true},
+		"a receipt that names the number":   {func(r *sim.TypedReceipt) { r.Memo = "Web order #" + r.RefNumber }, false},
+		"an invoice that names the number":  {func(r *sim.TypedReceipt) { r.Kind, r.Memo = posting.Invoice, "Web order #"+r.RefNumber }, true},
+		"an invoice under the order's own":  {func(r *sim.TypedReceipt) { r.Kind = posting.Invoice }, true},
+		"a receipt of another sale, though": {func(r *sim.TypedReceipt) { r.Lines[0].Amount++ }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.doubles = true // what a person typed is no business of the audit
+			w.take(sim.KindReturning)
+			w.settle()
+			p := w.take(sim.KindReturning)[0]
+			typed := w.receiptLike(p, func(r *sim.TypedReceipt) {
+				test.change(r)
+				if !strings.Contains(name, "own") {
+					r.RefNumber = "77"
+				}
+			})
+			since := len(w.handedOut(0))
+			w.settle()
+			writes := 0
+			if strings.Contains(name, "another sale") {
+				writes = 1
+			}
+			if test.asks {
+				w.want(p, order.Attention, string(CauseUnsure), typed)
+				check(t, w.b.Link(w.ctx, p.ID, "link", typed, "Ann"))
+				w.settle()
+			}
+			w.want(p, order.Synced)
+			if n := len(w.receiptsSent(since)); n != writes {
+				t.Errorf("%d receipts were written, not %d", n, writes)
+			}
+			if writes == 0 && w.view(p).TxnID != typed {
+				t.Errorf("linked to %s, not %s", w.view(p).TxnID, typed)
+			}
+			w.nextDay() // the check asks for it as what it is
+			w.want(p, order.Synced)
+		})
+	}
+}

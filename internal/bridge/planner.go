@@ -483,7 +483,11 @@ func (p *planner) queue(o store.Order, sale posting.Sale, plan posting.Plan) err
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
 		}
-		expect, err := json.Marshal(expected{Total: d.Total, Pending: d.Pending, Next: next, Notes: notes(plan.Adjustments)})
+		e := expected{Total: d.Total, Pending: d.Pending, Next: next, Notes: notes(plan.Adjustments)}
+		if isSale(d.Kind) && d.Customer.ListID != "" && p.rules.CustomerName != "one" {
+			e.Near, e.Date = d.Customer.ListID, d.Date
+		}
+		expect, err := json.Marshal(e)
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
 		}

@@ -192,7 +192,7 @@ func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none
 	}
 	var seen []string
 	for _, k := range match.Doubtful {
-		seen = append(seen, fmt.Sprintf("%s %s of %s for %s, %s (TxnID %s)", strings.ToLower(kindWords(r.Kind)), k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
+		seen = append(seen, fmt.Sprintf("%s %s of %s for %s, %s (TxnID %s)", strings.ToLower(kindWords(k.Kind)), k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
 	}
 	return c.unsure(r, fmt.Sprintf("%s In QuickBooks: %s. This order: %s %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), strings.ToLower(kindWords(r.Kind)), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)))
 }
@@ -282,7 +282,7 @@ func (c *connection) recordLook(s subject, got received) error {
 			if settled, err := c.otherSale(r, got); err != nil || settled {
 				return err
 			}
-			return c.settleDocument(r, candidatesFor(r, got), func() error {
+			return c.settleDocument(r, append(candidatesFor(r, got), nearFor(r, got)...), func() error {
 				free = append(free, r.ID)
 				return nil
 			})

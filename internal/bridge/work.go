@@ -339,7 +339,11 @@ func (c *connection) look(about About) (*store.Set, error) {
 }
 
 func (c *connection) askNumbers(about About, rows []store.Row) (*store.Set, error) {
-	return c.ask(about, kindLook, subject{Rows: rowIDs(rows)}, documentsByNumber("look", withOtherSales(rows))...)
+	near, err := documentsNear("near", rows)
+	if err != nil {
+		return nil, err
+	}
+	return c.ask(about, kindLook, subject{Rows: rowIDs(rows)}, append(documentsByNumber("look", withOtherSales(rows)), near...)...)
 }
 
 // setSize is how many writing requests a set carries now.

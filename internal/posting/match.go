@@ -4,6 +4,7 @@ import "github.com/shopspring/decimal"
 
 // Candidate is a document found in the books that may be the one planned.
 type Candidate struct {
+	Kind         string // "" is that of the document it is held against
 	TxnID        string
 	EditSequence string
 	RefNumber    string

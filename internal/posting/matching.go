@@ -2,8 +2,11 @@ package posting
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
+	"time"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 )
@@ -21,14 +24,19 @@ import (
 //	none                        same    all three, several      Unsure
 //	none                        same    one or two agree        Unsure
 //	none                        same    none agrees             not it: QuickBooks numbers its own documents, so a number alone proves nothing
-//	none                        other   any                     not it
+//	none                        other   total and customer      One when its memo names our number: another connector's
+//	none                        other   total and customer      Unsure when it is dated within NearDays: typed by hand?
+//	none                        other   otherwise               not it
+//
+// A document of another kind, an invoice where a receipt is planned, is never
+// taken for it without a person: where it would be One it is Unsure.
 //
 // Another's marker is that of another order or purpose. Numbers are
 // compared without case, as QuickBooks does. The customer agrees when the
 // ListID, the folded name or the e-mail is the same. Addresses are never
 // compared: QuickBooks rewrites them.
 func Match(d Document, candidates []Candidate) Found {
-	var marked, begun, same, alike []Candidate
+	var marked, begun, same, alike, byHand []Candidate
 	for _, c := range candidates {
 		if c.Voided {
 			continue
@@ -42,13 +50,18 @@ func Match(d Document, candidates []Candidate) Found {
 			}
 			continue
 		}
-		if d.RefNumber == "" || Fold(c.RefNumber) != Fold(d.RefNumber) {
-			continue
-		}
-		switch agreements(d, c) {
-		case 3:
+		otherKind := c.Kind != "" && c.Kind != d.Kind
+		switch n := agreements(d, c); {
+		case !numbered(d, c):
+			switch near := c.Total.Equal(d.Total) && sameCustomer(d, c); {
+			case near && !otherKind && mentions(c.Memo, d.RefNumber):
+				same = append(same, c)
+			case near && daysApart(d.Date, c.Date) <= NearDays:
+				byHand = append(byHand, c)
+			}
+		case n == 3 && !otherKind:
 			same = append(same, c)
-		case 1, 2:
+		case n > 0:
 			alike = append(alike, c)
 		}
 	}
@@ -63,10 +76,35 @@ func Match(d Document, candidates []Candidate) Found {
 		return Found{Verdict: One, Candidate: same[0], Why: fmt.Sprintf("number %s, date, customer and total agree, without our marker: it was typed in by hand or by another program", d.RefNumber)}
 	case len(same) > 1:
 		return Found{Verdict: Unsure, Doubtful: same, Why: fmt.Sprintf("%d documents agree in number %s, date, customer and total", len(same), d.RefNumber)}
+	case len(byHand) > 0 && len(alike) == 0:
+		return Found{Verdict: Unsure, Doubtful: byHand, Why: fmt.Sprintf("a document of the same customer and total, dated within %d days and without our mark, is in the books: it may have been typed in by hand for this order", NearDays)}
 	case len(alike) > 0:
 		return Found{Verdict: Unsure, Doubtful: alike, Why: fmt.Sprintf("number %s is taken: %s", d.RefNumber, describe(d, alike))}
 	}
 	return Found{Verdict: None, Why: "no document carries our marker, or our number with the same total, date or customer"}
+}
+
+// NearDays is how many days the date of a document that was typed in by hand may
+// be from the order's.
+const NearDays = 3
+
+func numbered(d Document, c Candidate) bool {
+	return d.RefNumber != "" && Fold(c.RefNumber) == Fold(d.RefNumber)
+}
+
+// mentions tells whether a memo has a number among its words.
+func mentions(memo, number string) bool {
+	return len(number) >= 4 && slices.Contains(strings.FieldsFunc(Fold(memo), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }), Fold(number))
+}
+
+// daysApart is how many days lie between two days (YYYY-MM-DD).
+func daysApart(a, b string) int {
+	from, err := time.Parse(time.DateOnly, a)
+	to, err2 := time.Parse(time.DateOnly, b)
+	if err != nil || err2 != nil {
+		return math.MaxInt
+	}
+	return int(to.Sub(from).Abs() / (24 * time.Hour))
 }
 
 // agreements counts which of total, date and customer are the same.

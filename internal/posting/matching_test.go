@@ -12,7 +12,7 @@ import (
 // adopted, and never sent again, on weaker evidence (Q21).
 func TestMatch(t *testing.T) {
 	d := posting.Document{
-		Marker: posting.Marker("1003", "i:520000137", "receipt", 2), RefNumber: "S01QA", Date: "2026-03-14", Total: dec("135.50"),
+		Kind: posting.SalesReceipt, Marker: posting.Marker("1003", "i:520000137", "receipt", 2), RefNumber: "S01QA", Date: "2026-03-14", Total: dec("135.50"),
 		Customer: posting.Ref{ListID: "N-JANE", Name: "Jane Doe"}, Buyer: posting.Buyer{Name: "Jane Doe", Email: "jane@example.com"},
 	}
 	// typed agrees in everything and carries no marker.
@@ -62,7 +62,16 @@ func TestMatch(t *testing.T) {
 		{"same number and customer, another total", []posting.Candidate{typed(func(c *posting.Candidate) { c.Total = dec("135.51") })}, posting.Unsure, 1},
 		{"same number and date alone", []posting.Candidate{typed(func(c *posting.Candidate) { stranger(c); c.Total = dec("1") })}, posting.Unsure, 1},
 		{"same number alone", []posting.Candidate{typed(func(c *posting.Candidate) { stranger(c); c.Total, c.Date = dec("1"), "2019-01-01" })}, posting.None, 0},
-		{"another number, all else agrees", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber = "S01QB" })}, posting.None, 0},
+		{"another number, all else agrees", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber = "S01QB" })}, posting.Unsure, 1},
+		{"another number, some days later", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber, c.Date = "77", "2026-03-17" })}, posting.Unsure, 1},
+		{"another number, a week later", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber, c.Date = "77", "2026-03-21" })}, posting.None, 0},
+		{"another number and total", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber, c.Total = "77", dec("135.51") })}, posting.None, 0},
+		{"another number and customer", []posting.Candidate{typed(func(c *posting.Candidate) { stranger(c); c.RefNumber = "77" })}, posting.None, 0},
+		{"another number, our marker of another order", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber, c.Memo = "77", "Ecwid 1003/i:7 receipt 1" })}, posting.None, 0},
+		{"another connector's, which names our number", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber, c.Memo, c.Date = "77", "Web order #S01QA", "2026-03-30" })}, posting.One, 0},
+		{"another connector's invoice, which names our number", []posting.Candidate{typed(func(c *posting.Candidate) { c.RefNumber, c.Memo, c.Kind = "77", "Web order #S01QA", posting.Invoice })}, posting.Unsure, 1},
+		{"an invoice of our number", []posting.Candidate{typed(func(c *posting.Candidate) { c.Kind = posting.Invoice })}, posting.Unsure, 1},
+		{"typed by hand under our number, and another one like it", []posting.Candidate{typed(nil), typed(func(c *posting.Candidate) { c.RefNumber, c.TxnID = "77", "T-2" })}, posting.One, 0},
 		{"neither has a customer's name", []posting.Candidate{typed(func(c *posting.Candidate) { c.CustomerID, c.CustomerName, c.Email = "", "", "" })}, posting.Unsure, 1},
 	}
 	for _, c := range cases {
