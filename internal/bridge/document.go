@@ -185,10 +185,13 @@ func nearFor(r store.Row, got received) []posting.Candidate {
 	})
 }
 
+// pick takes documents out of an answer, each once: two questions may have found it.
 func pick(got received, which func(qbxml.Posted) bool) (found []posting.Candidate) {
+	seen := map[string]bool{}
 	for _, answer := range got.responses {
 		for _, ret := range answer.rets {
-			if p, ok := qbxml.PostedOf(ret); ok && which(p) {
+			if p, ok := qbxml.PostedOf(ret); ok && which(p) && !seen[p.TxnID] {
+				seen[p.TxnID] = true
 				found = append(found, candidate(p))
 			}
 		}
