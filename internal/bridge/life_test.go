@@ -462,3 +462,43 @@ func TestHeldByRuleThatChanges(t *testing.T) {
 	w.settle()
 	w.once(p)
 }
+
+// I3: an older copy of our database knows nothing of a later number prefix: what bears our mark under another number is not written again.
+func TestOlderDatabaseOtherNumber(t *testing.T) {
+	w := newWorld(t)
+	p := w.take(sim.KindPlain)[0]
+	w.posted(1)
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	q := w.take(sim.KindPlain)[0]
+	check(t, w.b.Backup(w.ctx, copied))
+	check(t, w.b.SetRule(w.ctx, "number-prefix", "W-", "Ann"))
+	w.settle()
+	w.once(p, q)
+	w.copyBack(copied)
+	w.clock.advance(checkEvery)
+	w.settle()
+	w.once(p, q)
+}
+
+// An unpaid order that a person links to an invoice typed by hand is paid by us later; a payment that QuickBooks refuses can be accepted.
+func TestLinkedInvoicePaidByHand(t *testing.T) {
+	w := newWorld(t, followRules(`unpaid = "wait"`))
+	w.doubles = true
+	p := w.take(sim.KindAwaiting)[0]
+	v := w.view(p)
+	answer := w.byHand(`<CustomerAddRq requestID="0"><CustomerAdd><Name>By Hand</Name></CustomerAdd></CustomerAddRq>` + typed("Invoice", `<FullName>By Hand</FullName>`, "2026-11-19", "77", v.Total))
+	id := typedID(answer)
+	check(t, w.b.Link(w.ctx, p.ID, "link", id, "Ann"))
+	w.settle()
+	w.want(p, order.Synced)
+	w.byHand(`<ReceivePaymentAddRq requestID="1"><ReceivePaymentAdd><CustomerRef><FullName>By Hand</FullName></CustomerRef><TotalAmount>` + v.Total + `</TotalAmount><AppliedToTxnAdd><TxnID>` + id + `</TxnID><PaymentAmount>` + v.Total + `</PaymentAmount></AppliedToTxnAdd></ReceivePaymentAdd></ReceivePaymentAddRq>`)
+	w.paid(p)
+	w.settle()
+	w.want(p, order.Attention, "refused-by-quickbooks")
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.settle()
+	w.want(p, order.Synced)
+	if n := len(w.company.Documents("ReceivePayment")); n != 1 {
+		t.Errorf("%d payments", n)
+	}
+}

@@ -42,6 +42,9 @@ func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose str
 	if err != nil {
 		return err
 	}
+	if i := slices.IndexFunc(rows, func(r store.Row) bool { return current(o, r) && r.State == rowPlanned && isSale(r.Kind) }); i >= 0 {
+		return c.strayPlanned(rows[i], k, kind, posting.Marker(o.StoreID, order.Key(o.Key), purpose, int(o.Generation)))
+	}
 	// What is on its way is settled or looked for; what was known of this document is known.
 	if slices.ContainsFunc(rows, func(r store.Row) bool {
 		return inTheBooks(r.State) && r.State != rowDone || r.State == rowPlanned && !r.IsUndo() || r.RecordID == k.TxnID
@@ -66,6 +69,23 @@ func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose str
 	}
 	return c.attention(rows[0], posting.ChangedAfter, fmt.Sprintf("%s (TxnID %s) was posted before QBridge's own data were copied back from a backup, and the order has changed since: %s",
 		documentName(rows[0]), k.TxnID, o.Reason), "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.")
+}
+
+// strayPlanned adopts a document that bears the mark of a sale which is to be
+// written. The look before that would miss it when it has another number by now.
+func (c *connection) strayPlanned(r store.Row, k posting.Candidate, kind, marker string) error {
+	if !posting.Carries(k.Memo, marker) || kind != r.Kind && kind != otherKind(r.Kind) {
+		return nil
+	}
+	if err := c.forgotten(r, k); err != nil {
+		return err
+	}
+	if kind != r.Kind {
+		if err := c.rekind(&r, kind, true); err != nil {
+			return err
+		}
+	}
+	return c.adopt(r, k)
 }
 
 // second says that a document which nobody knew of bears the mark of an order
