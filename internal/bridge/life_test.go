@@ -250,23 +250,8 @@ func TestAfterACorrectionByHand(t *testing.T) {
 	w := newWorld(t, followRules(`unpaid = "invoice"`))
 	p := w.take(sim.KindAwaiting)[0]
 	w.settle()
-	var o map[string]any
-	d := json.NewDecoder(strings.NewReader(string(p.JSON)))
-	d.UseNumber()
-	check(t, d.Decode(&o))
-	plus := func(key string) json.Number {
-		c := cents(t, fmt.Sprintf("%s", func() string {
-			s := string(o[key].(json.Number))
-			if i := strings.IndexByte(s, '.'); i < 0 {
-				s += ".00"
-			} else if len(s)-i == 2 {
-				s += "0"
-			}
-			return s
-		}()))
-		return json.Number(fmt.Sprintf("%d.%02d", (c+1000)/100, (c+1000)%100))
-	}
-	w.change(p, map[string]any{"total": plus("total"), "handlingFee": map[string]any{"name": "Wrap", "value": 10}})
+	c := cents(t, w.view(p).Total) + 1000
+	w.change(p, map[string]any{"total": json.Number(c.String()), "handlingFee": map[string]any{"name": "Wrap", "value": 10}})
 	w.pull()
 	w.settle()
 	w.want(p, order.Attention, "changed-after")
