@@ -145,7 +145,7 @@ func (c *connection) check(about About) (*store.Set, error) {
 	}
 	k := c.done.Checking
 	from := qbxml.DateTime(k.From)
-	kinds, err := postedKinds(c.tx, c.company.ID)
+	kinds, err := c.kinds()
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 	case k.Deleted:
 		return "", c.endCheck(k)
 	case k.Iterator == "":
-		kinds, err := postedKinds(c.tx, c.company.ID)
+		kinds, err := c.kinds()
 		if err != nil {
 			return "", err
 		}

@@ -323,6 +323,8 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 		unsure := func(r store.Row) bool { return r.State == rowUnsure }
 		if slices.ContainsFunc(rows, unsure) { // what it follows is beyond doubt
 			rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !unsure(r) })
+		} else { // what a person links is the sale
+			rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !isSale(r.Kind) })
 		}
 		for _, r := range rows {
 			if r.State != rowUnsure && (inTheBooks(r.State) || kind != "link") {

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -23,7 +24,7 @@ func (c *connection) strays(ids []string, changed map[string]qbxml.Posted) error
 		}
 		k := candidate(ret)
 		storeID, key, purpose, marked := posting.MarkedOrder(k.Memo)
-		if !marked || k.Voided || !isSale(ret.Kind) { // what follows a sale is planned again, and found
+		if !marked || k.Voided {
 			continue
 		}
 		o, found, err := c.tx.Order(storeID, string(key))
@@ -42,6 +43,9 @@ func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose str
 	if err != nil {
 		return err
 	}
+	if !isSale(kind) {
+		return c.strayFollower(o, rows, k, kind, purpose)
+	}
 	if i := slices.IndexFunc(rows, func(r store.Row) bool { return current(o, r) && r.State == rowPlanned && isSale(r.Kind) }); i >= 0 {
 		return c.strayPlanned(rows[i], k, kind, posting.Marker(o.StoreID, order.Key(o.Key), purpose, int(o.Generation)))
 	}
@@ -57,15 +61,19 @@ func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose str
 		}
 		return c.second(o, rows[i], k)
 	}
-	rows, err = placeholder(c.tx, o, posting.Document{Purpose: purpose, Kind: kind}, "It was in the books already: QBridge's own data had been copied back from a backup.")
+	rows, err = placeholder(c.tx, o, posting.Document{Purpose: purpose, Kind: kind}, copiedBack)
 	if err != nil {
 		return err
 	}
 	if err := c.adopt(rows[0], k); err != nil {
 		return err
 	}
-	if now, _, err := c.tx.Order(o.StoreID, o.Key); err != nil || now.State != string(order.Synced) || !changedMeanwhile(o) {
+	now, _, err := c.tx.Order(o.StoreID, o.Key)
+	switch {
+	case err != nil || now.State != string(order.Synced):
 		return err
+	case !changedMeanwhile(o):
+		return c.tx.ReplanOrder(o.StoreID, o.Key) // something may follow it
 	}
 	return c.attention(rows[0], posting.ChangedAfter, fmt.Sprintf("%s (TxnID %s) was posted before QBridge's own data were copied back from a backup, and the order has changed since: %s",
 		documentName(rows[0]), k.TxnID, o.Reason), "Compare both and correct the document in QuickBooks by hand. QBridge never changes a booked document silently.")
@@ -87,6 +95,52 @@ func (c *connection) strayPlanned(r store.Row, k posting.Candidate, kind, marker
 	}
 	return c.adopt(r, k)
 }
+
+// strayFollower takes in what followed the sale of an order that is known. What
+// the shop says of it by now is for the planner to compare.
+func (c *connection) strayFollower(o store.Order, rows []store.Row, k posting.Candidate, kind, purpose string) error {
+	d := posting.Document{Purpose: purpose, Kind: kind, Generation: max(1, int(o.Generation))}
+	sold := false
+	for _, r := range rows {
+		switch {
+		case r.RecordID == k.TxnID, underWay(o, rows):
+			return nil
+		case r.Key == documentKey(o, d) && r.State == rowDone:
+			return c.second(o, r, k)
+		case r.Key == documentKey(o, d): // it is looked for before it is written, or a person says what is to become of it
+			return nil
+		}
+		sold = sold || r.State == rowDone && isSale(r.Kind) && current(o, r)
+	}
+	if !sold {
+		return nil // it is looked for when its sale is found
+	}
+	followers, err := placeholder(c.tx, o, d, copiedBack)
+	if err != nil {
+		return err
+	}
+	expect, err := json.Marshal(expected{Total: k.Total, Notes: copiedBack})
+	if err != nil {
+		return err
+	}
+	if err := c.tx.SetExpect(followers[0].ID, string(expect)); err != nil {
+		return err
+	}
+	followers[0].Expect = string(expect)
+	if err := c.adopt(followers[0], k); err != nil {
+		return err
+	}
+	if o.State != string(order.Synced) { // what the order waits for has nothing to do with it
+		in := store.StateIn{State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, Who: "qbridge"}
+		if err := c.tx.SetState(o.StoreID, o.Key, in); err != nil {
+			return err
+		}
+	}
+	return c.tx.ReplanOrder(o.StoreID, o.Key)
+}
+
+// copiedBack is what is noted of a document that we did not remember.
+const copiedBack = "It was in the books already: QBridge's own data had been copied back from a backup."
 
 // second says that a document which nobody knew of bears the mark of an order
 // whose document is known, unless a person said that it is not the order's, or

@@ -50,8 +50,15 @@ func (w *world) watchTrouble() {
 			for _, e := range w.ledger {
 				if _, ours := e.receipts[m[1]]; ours && strings.Contains(s.Fault, "document of ours") {
 					e.edited[m[1]] = true
-					if strings.HasSuffix(s.Fault, "voided") || strings.HasSuffix(s.Fault, "deleted") {
+					purpose := e.receipts[m[1]].purpose
+					switch {
+					case !strings.HasSuffix(s.Fault, "voided") && !strings.HasSuffix(s.Fault, "deleted"):
+					case purpose == "" || purpose == "receipt" || purpose == "invoice":
 						e.removed = true
+					case e.lost == nil:
+						e.lost = map[string]bool{purpose: true}
+					default:
+						e.lost[purpose] = true
 					}
 				}
 			}

@@ -83,7 +83,14 @@ func (w *world) checkBooks() error {
 			}
 		}
 		versions[e.key] = v
-		raw = append(raw, v.raw)
+		whole := v.raw
+		if w.later != (laterRules{}) {
+			var err error
+			if whole, err = w.wholly(e, v); err != nil {
+				return err
+			}
+		}
+		raw = append(raw, whole)
 		for _, any := range e.versions {
 			if any.head.Email != "" {
 				named[any.head.buyer()] = true
@@ -111,7 +118,7 @@ func (w *world) checkBooks() error {
 		}
 	}
 	foreign := map[string]bool{}
-	for _, r := range w.company.Receipts() {
+	for _, r := range w.company.Documents() {
 		foreign[r.TxnID] = w.owner(r) == nil
 	}
 	for _, f := range sim.Audit(raw, w.company, t) {
@@ -119,6 +126,7 @@ func (w *world) checkBooks() error {
 		switch {
 		case foreign[f.TxnID], f.Code == sim.FindingTwice: // what people typed is theirs; doubles were counted above
 		case e != nil && e.edited[f.TxnID], w.theirs(f): // as is what they changed
+		case e != nil && f.Kind != "" && slices.Contains([]string{"ReceivePayment", "CreditMemo", "ARRefundCreditCard", "Check"}, f.Kind) && (e.removed || e.byHand || len(e.lost) > 0 || w.changedByHand(e)):
 		case f.Code == sim.FindingForbidden && e != nil && e.typed && len(w.live(e)) == 0: // it is the typed one
 		default:
 			w.find(kindOf(f.Code), "%v", f)
@@ -141,7 +149,7 @@ func (w *world) theirs(f sim.Finding) bool {
 // checkOrders holds what the bridge says of each order against the books.
 func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 	receipts := map[string]sim.Receipt{}
-	for _, r := range w.company.Receipts() {
+	for _, r := range w.company.Documents() {
 		receipts[r.TxnID] = r
 	}
 	posted := kinds(w.closed)
@@ -158,6 +166,7 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 		case (state == order.Synced || state == order.Pending) && !e.removed && w.owner(r) != e:
 			w.find(WrongPart, "order %s is %s as TxnID %s, whose memo is %q", e.id, v.State, v.TxnID, r.Memo)
 		case state == order.Attention && slices.Contains(shopCauses(), v.Cause) && v.Cure != "" && w.outdated(e):
+		case state == order.Held && e.barred != "" && w.later != (laterRules{}): // what follows its sale is held
 		case state != order.Synced && state != order.Pending && len(w.live(e)) > 0 && !e.removed:
 			w.find(State, "order %s stands in the books and is %s (%s: %s)", e.id, v.State, v.Cause, v.Reason)
 		case state == order.Attention && (v.Cause == "" || v.Reason == "" || v.Cure == ""):
@@ -169,7 +178,7 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 		case state == order.Attention && len(w.live(e)) == 0 && w.expects(e.now(), posted) == sim.MustBePosted && e.barred == "" && !e.removed && e.now().head.Email != "":
 			w.find(State, "order %s should be in the books and needs attention: %s: %s", e.id, v.Cause, v.Reason)
 		}
-		if err := w.checkVersions(e); err != nil {
+		if err := errors.Join(w.checkLater(e, v.State), w.checkVersions(e)); err != nil {
 			return err
 		}
 	}
@@ -180,6 +189,23 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 // were in the books.
 func shopCauses() []string {
 	return []string{"changed-after-posting", "cancelled-after-posting", "payment-taken-back", "refunded", "refund-unclear", "unknown-payment-status", string(bridge.CauseTotal)}
+}
+
+// changedByHand tells whether a person changed a document of an order.
+func (w *world) changedByHand(e *entry) bool {
+	for _, r := range w.live(e) {
+		if e.edited[r.TxnID] {
+			return true
+		}
+	}
+	for _, documents := range w.followers(e) {
+		for _, d := range documents {
+			if e.edited[d.TxnID] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // outdated tells whether the shop changed an order after its document was made:

@@ -11,7 +11,7 @@ import (
 // posted is a world in which a plain order is in the books.
 func posted(t *testing.T) (*world, *entry, sim.Receipt) {
 	t.Helper()
-	w, err := newWorld(t.TempDir(), 2, nil)
+	w, err := newWorld(t.TempDir(), 4, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,7 +121,15 @@ func (w *world) placeOne(fits func(sim.Kind) bool) {
 		created = created.AddDate(0, 0, -500)
 	}
 	e := &entry{receipts: map[string]handing{}, edited: map[string]bool{}}
-	err := w.put(e, g.Kind, g.JSON, map[string]any{"createDate": created.UTC().Format(shopTime), "createTimestamp": created.Unix()})
+	set := map[string]any{"createDate": created.UTC().Format(shopTime), "createTimestamp": created.Unix()}
+	m, err := readMoney(g.JSON)
+	if w.later != (laterRules{}) && len(m.Refunds) > 0 { // nothing is given back before it was bought
+		for i := range m.Refunds {
+			m.Refunds[i].Date = created.UTC().Format(shopTime)
+		}
+		set["refunds"] = m.Refunds
+	}
+	err = errors.Join(err, w.put(e, g.Kind, g.JSON, set))
 	if err != nil {
 		w.find(Broken, "the pretend shop takes no order: %v", err)
 		return
@@ -146,6 +154,14 @@ func (w *world) change() {
 		}
 	case v.head.PaymentStatus == "AWAITING_PAYMENT":
 		set["paymentStatus"] = "CANCELLED"
+	case w.later != (laterRules{}) && v.came() && n < 6:
+		var err error
+		if set, err = w.changeLater(e); err != nil {
+			w.find(Broken, "%v", err)
+			return
+		}
+	case w.later != (laterRules{}) && n < 6: // what was cancelled or not paid is paid after all
+		set["paymentStatus"] = "PAID"
 	case v.paid() && n < 1:
 		set["paymentStatus"] = "REFUNDED"
 	case v.paid() && n < 2:

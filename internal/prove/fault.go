@@ -65,6 +65,12 @@ func (w *world) addTo(r *Result) {
 	for _, e := range w.ledger {
 		r.Documents += len(e.receipts)
 	}
+	for kind, n := range w.written {
+		if r.Kinds == nil {
+			r.Kinds = map[string]int{}
+		}
+		r.Kinds[kind] += n
+	}
 	if w.kills > 0 {
 		w.strike(faultKill)
 		w.faults[faultKill] = w.kills

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"qbridge/internal/sim"
@@ -30,6 +31,8 @@ type entry struct {
 	edited   map[string]bool    // documents of ours that a person changed
 	handed   handing            // when it was handed out last
 	receipts map[string]handing // documents of ours that came into the books, by TxnID
+	lost     map[string]bool    // purposes of what followed its sale, and a person took out of the books
+	byHand   bool               // a person settled by hand what follows its sale
 }
 
 // version is what the shop said of an order from a time on.
@@ -42,7 +45,10 @@ type version struct {
 
 // handing is when a document was handed out, and up to when the bridge knew
 // then what changed in the shop.
-type handing struct{ at, known time.Time }
+type handing struct {
+	at, known time.Time
+	purpose   string // of the document that came of it
+}
 
 func (e *entry) now() version { return e.versions[len(e.versions)-1] }
 
@@ -73,6 +79,9 @@ func (v version) paid() bool { return v.head.PaymentStatus == "PAID" }
 
 // expects says whether a version of an order is to be posted.
 func (w *world) expects(v version, posted map[sim.Kind]sim.Expectation) sim.Expectation {
+	if w.later != (laterRules{}) {
+		return w.expectsLater(v, posted)
+	}
 	if !v.paid() {
 		return sim.MustNotBePosted
 	}
@@ -105,7 +114,7 @@ func (w *world) owner(r sim.Receipt) *entry {
 
 // watchBooks looks for new documents of ours in the books.
 func (w *world) watchBooks() {
-	for _, r := range w.company.Receipts() {
+	for _, r := range w.company.Documents() {
 		e := w.marked(r.Memo)
 		if e == nil || r.Void {
 			continue
@@ -113,18 +122,19 @@ func (w *world) watchBooks() {
 		if _, known := e.receipts[r.TxnID]; known {
 			continue
 		}
-		w.note("  in the books: %s for order %s, %s", r.TxnID, e.id, r.Total)
-		e.receipts[r.TxnID], w.owners[r.TxnID] = e.handed, e
+		w.note("  in the books: %s%s for order %s, %s", r.TxnID, strings.TrimSuffix(" "+r.Kind, " SalesReceipt"), e.id, r.Total)
+		w.written[r.Kind]++
+		e.receipts[r.TxnID], w.owners[r.TxnID] = handing{e.handed.at, e.handed.known, purpose(r)}, e
 		if e.barred != "" && !e.doubtful {
 			w.find(Forbidden, "order %s was posted as TxnID %s though %s", e.id, r.TxnID, e.barred)
 		}
 	}
 }
 
-// live are the documents of ours that stand in the books for an order.
+// live are the sales of ours that stand in the books for an order.
 func (w *world) live(e *entry) (all []sim.Receipt) {
-	for _, r := range w.company.Receipts() {
-		if !r.Void && w.owner(r) == e {
+	for _, r := range w.company.Documents() {
+		if !r.Void && isSale(r) && w.owner(r) == e {
 			all = append(all, r)
 		}
 	}
@@ -160,7 +170,7 @@ func (w *world) left(id, document string) {
 	w.order = append(w.order, id)
 	for _, m := range marker.FindAllString(document, -1) {
 		if e := w.marked(m); e != nil {
-			e.handed = handing{w.clock.at, known}
+			e.handed = handing{at: w.clock.at, known: known}
 		}
 	}
 }

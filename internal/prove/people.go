@@ -156,6 +156,9 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 	}
 	switch v.Cause {
 	case string(bridge.CauseUnsure):
+		if len(live) > 0 && live[0].TxnID == v.TxnID {
+			return w.unsureFollower(v, e, link)
+		}
 		if len(live) > 0 {
 			return link("link", live[0].TxnID)
 		}
@@ -166,13 +169,15 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 		return acted
 	case string(bridge.CauseGone), string(bridge.CauseVoided):
 		switch {
+		case len(live) > 0 && live[0].TxnID == v.TxnID, len(live) == 0 && len(w.followers(e)) > 0:
+			return w.answerGone(v, e)
 		case len(live) > 0:
 			return link("link", live[0].TxnID)
 		case e.removed && w.random.IntN(2) == 0:
 			e.barred, e.doubtful = "a person has it rest", false
 			return w.accept(e)
 		}
-		e.removed = false
+		e.removed, e.lost, e.byHand = false, nil, false
 		return w.decide("Ann has order "+e.id+" posted again", func(b *bridge.Bridge) error { return b.PostAgain(w.ctx, key, person) })
 	case string(bridge.CauseTwice):
 		if len(live) > 1 {
@@ -182,7 +187,11 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 	case string(bridge.CauseTotal), string(bridge.CauseChanged), string(bridge.CauseUndo), "changed-after-posting":
 		return w.accept(e)
 	case "cancelled-after-posting", "payment-taken-back", "refund-unclear", "refunded", "unknown-payment-status": // said of orders without a document, too
-		return len(live) > 0 && w.accept(e)
+		if len(live) == 0 {
+			return false
+		}
+		e.byHand = true
+		return w.accept(e)
 	case string(bridge.CauseRefused), string(bridge.CauseDependency):
 		if e.barred != "" {
 			return false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,7 @@ type Options struct {
 // Result is what became of it.
 type Result struct {
 	Days, Orders, Documents, Sessions, Sets, Kills int
+	Kinds                                          map[string]int // documents by kind
 	Faults                                         []FaultCount
 	Violations                                     []Violation
 }
@@ -94,7 +96,7 @@ func count(findings []Finding, kinds ...Kind) (n int) {
 // String is the result as the command prints it.
 func (r Result) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "days %d, orders %d, documents %d, sessions %d, message sets %d, kills %d\n\n", r.Days, r.Orders, r.Documents, r.Sessions, r.Sets, r.Kills)
+	fmt.Fprintf(&b, "days %d, orders %d, documents %d, sessions %d, message sets %d, kills %d\n%s\n\n", r.Days, r.Orders, r.Documents, r.Sessions, r.Sets, r.Kills, r.kinds())
 	for _, f := range r.Faults {
 		fmt.Fprintf(&b, "%8d  %s (%s)\n", f.Struck, f.Name, f.Where)
 	}
@@ -113,6 +115,15 @@ func (r Result) String() string {
 		}
 	}
 	return b.String()
+}
+
+// kinds says how many documents of each kind there were.
+func (r Result) kinds() string {
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(r.Kinds)) {
+		parts = append(parts, fmt.Sprintf("%s %d", kind, r.Kinds[kind]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Run runs the days. The error is that of the machine it runs on, or the

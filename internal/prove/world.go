@@ -31,7 +31,8 @@ type world struct {
 	company   *sim.Company
 	file      sim.QWC
 	password  string
-	closed    bool   // the books have a closing date
+	closed    bool // the books have a closing date
+	later     laterRules
 	selected  bool   // only released orders go out
 	fault     string // part of the names of the faults that are armed
 	generated []sim.Generated
@@ -67,6 +68,7 @@ type world struct {
 	said     func(string)
 	step     int
 	sessions int
+	written  map[string]int // documents of ours that came into the books, by kind
 	kills    int
 }
 
@@ -79,10 +81,11 @@ func firstDay() time.Time { return time.Date(2026, 1, 5, 13, 0, 0, 0, time.UTC) 
 // newWorld makes a world in a folder and lets the lists be read.
 func newWorld(home string, seed uint64, said func(string)) (*world, error) {
 	w := &world{ctx: context.Background(), seed: seed, random: rand.New(rand.NewPCG(seed, 0x9E3779B97F4A7C15)), home: home, said: said,
-		byKey: map[int64]*entry{}, owners: map[string]*entry{}, sent: map[string]string{}, merged: map[string]bool{}}
+		byKey: map[int64]*entry{}, owners: map[string]*entry{}, sent: map[string]string{}, merged: map[string]bool{}, written: map[string]int{}}
 	w.days = 5 + w.random.IntN(6)
 	w.clock.at = firstDay().AddDate(0, 0, w.random.IntN(340))
 	w.closed, w.selected = w.random.IntN(3) == 0, w.random.IntN(4) == 0
+	w.later = laterOf(seed)
 	w.generated = sim.Orders(seed%9973, ordersOfWorld, w.clock.at)
 	w.shop = sim.NewShop(sim.ShopConfig{StoreID: storeNumber, Token: Token, Currency: "USD", Timezone: "America/Chicago", Clock: w.clock.shop})
 	w.config = bridge.Config{Dir: filepath.Join(home, "bridge"), Now: w.clock.machine, Sleep: w.clock.sleep, Rand: newDice(seed), Point: w.point, SeeSet: w.see,
@@ -107,7 +110,7 @@ func (w *world) setUp() error {
 		return errors.Join(err, b.Close())
 	}
 	w.password = made.Password.Reveal()
-	err = b.ImportRules(w.ctx, []byte(Rules), "prove")
+	err = b.ImportRules(w.ctx, []byte(w.later.toml()+Rules), "prove")
 	if w.selected && err == nil {
 		err = b.SetRule(w.ctx, "release", "selected", "prove")
 	}
@@ -133,7 +136,7 @@ func (w *world) setUp() error {
 	if err := w.start(0); err != nil {
 		return err
 	}
-	w.note("a new world: closing date %t, only released orders %t", w.closed, w.selected)
+	w.note("a new world: closing date %t, only released orders %t, %s", w.closed, w.selected, strings.Join(strings.Fields(w.later.toml()), " "))
 	w.quietSession()
 	return nil
 }

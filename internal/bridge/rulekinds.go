@@ -1,0 +1,48 @@
+package bridge
+
+import (
+	"maps"
+	"slices"
+
+	"qbridge/internal/posting"
+)
+
+// kinds are the kinds of documents that we may have in the company file: those
+// that were ever planned and those that the rules can make. Our own data, which
+// know the former, may be an older copy.
+func (c *connection) kinds() ([]string, error) {
+	kinds, err := postedKinds(c.tx, c.company.ID)
+	if err != nil {
+		return nil, err
+	}
+	_, rules, err := c.b.loadRules(c.tx, c.company.ID)
+	for _, kind := range kindsOf(rules) {
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds, err
+}
+
+// kindsOf are the kinds of documents beside sales receipts that rules can make.
+func kindsOf(r posting.Rules) (kinds []string) {
+	words := append(slices.Sorted(maps.Values(r.Documents)), r.Document, r.Unpaid)
+	if slices.Contains(words, "sales-order") {
+		kinds = append(kinds, posting.SalesOrder)
+	}
+	if kinds != nil || slices.Contains(words, "invoice") {
+		kinds = append(kinds, posting.Invoice, posting.ReceivePayment)
+	}
+	if r.Refunds != "credit-memo" {
+		return kinds
+	}
+	forms := append(slices.Sorted(maps.Values(r.RefundFormByMethod)), r.RefundForm)
+	kinds = append(kinds, posting.CreditMemo)
+	if slices.Contains(forms, "card") {
+		kinds = append(kinds, posting.ARRefundCreditCard)
+	}
+	if slices.Contains(forms, "check") {
+		kinds = append(kinds, posting.Check)
+	}
+	return kinds
+}
