@@ -166,7 +166,7 @@ func (w *world) checkOrders(views map[int64]bridge.OrderView) error {
 		case (state == order.Synced || state == order.Pending) && !e.removed && w.owner(r) != e:
 			w.find(WrongPart, "order %s is %s as TxnID %s, whose memo is %q", e.id, v.State, v.TxnID, r.Memo)
 		case state == order.Attention && slices.Contains(shopCauses(), v.Cause) && v.Cure != "" && w.outdated(e):
-		case state == order.Held && e.barred != "" && w.later != (laterRules{}): // what follows its sale is held
+		case state == order.Held && e.barred != "": // what follows its sale, or is to be asked of it, is held
 		case state != order.Synced && state != order.Pending && len(w.live(e)) > 0 && !e.removed:
 			w.find(State, "order %s stands in the books and is %s (%s: %s)", e.id, v.State, v.Cause, v.Reason)
 		case state == order.Attention && (v.Cause == "" || v.Reason == "" || v.Cure == ""):
