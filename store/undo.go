@@ -69,5 +69,5 @@ func (tx *Tx) SetKind(rowID int64, kind, key, expect, body string) error {
 // RetireKey takes its key from a document that is gone from the books, or from what undid it, so that one of the same purpose can be planned
 // again.
 func (tx *Tx) RetireKey(rowID int64) error {
-	return tx.change(fmt.Sprintf("retire the key of row %d", rowID), "UPDATE outbox SET key = key || '/gone/' || id WHERE id = ? AND state IN ('gone', 'undone')", rowID)
+	return tx.change(fmt.Sprintf("retire the key of row %d", rowID), "UPDATE outbox SET key = key || '/gone-' || id WHERE id = ? AND state IN ('gone', 'undone')", rowID)
 }
