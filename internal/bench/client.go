@@ -41,7 +41,7 @@ var (
 	addRequest = regexp.MustCompile(`SalesReceiptAddRq requestID="([^"]+)"`)
 	wantedRet  = regexp.MustCompile(`<IncludeRetElement>([^<]+)</IncludeRetElement>`)
 	askedTxn   = regexp.MustCompile(`<TxnID>([^<]+)</TxnID>`)
-	queryID    = regexp.MustCompile(`QueryRq requestID="([^"]+)"`)
+	queryID    = regexp.MustCompile(`<(\w+)QueryRq requestID="([^"]+)"`)
 	setID      = regexp.MustCompile(`newMessageSetID="([^"]+)"`)
 )
 
@@ -184,17 +184,21 @@ func (c *client) quickBooks(request string) string {
 			}
 			b.WriteString(`</SalesReceiptRet></SalesReceiptAddRs>`)
 		}
-	} else if id := queryID.FindStringSubmatch(request); id != nil {
-		asked := askedTxn.FindAllStringSubmatch(request, -1)
+	}
+	for _, query := range queryID.FindAllStringSubmatch(request, -1) {
+		var asked [][]string // by TxnID, of sales receipts
 		status := `statusCode="1" statusSeverity="Info" statusMessage="A query request did not find a matching object in QuickBooks"`
+		if query[1] == "SalesReceipt" {
+			asked = askedTxn.FindAllStringSubmatch(request, -1)
+		}
 		if asked != nil {
 			status = `statusCode="0" statusSeverity="Info" statusMessage="Status OK"`
 		}
-		fmt.Fprintf(&b, `<SalesReceiptQueryRs requestID="%s" %s>`, id[1], status)
+		fmt.Fprintf(&b, `<%sQueryRs requestID="%s" %s>`, query[1], query[2], status)
 		for _, txn := range asked {
 			b.WriteString(`<SalesReceiptRet><TxnID>` + txn[1] + `</TxnID><TotalAmount>` + orderTotal + `</TotalAmount></SalesReceiptRet>`)
 		}
-		b.WriteString(`</SalesReceiptQueryRs>`)
+		b.WriteString(`</` + query[1] + `QueryRs>`)
 	}
 	b.WriteString(`</QBXMLMsgsRs></QBXML>`)
 	return b.String()
