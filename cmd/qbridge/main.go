@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -76,6 +77,22 @@ type console struct {
 	redactor  *bridge.Redactor
 }
 
+func newConsole(ctx context.Context, in io.Reader, out, talk io.Writer) *console {
+	return &console{ctx: ctx, in: in, out: out, talk: &oneAtATime{next: talk}, redactor: new(bridge.Redactor)}
+}
+
+// oneAtATime is a writer for commands and loops that talk at the same time.
+type oneAtATime struct {
+	mu   sync.Mutex
+	next io.Writer
+}
+
+func (w *oneAtATime) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.next.Write(p)
+}
+
 // say writes one line of talk.
 func (c *console) say(format string, a ...any) { fmt.Fprintf(c.talk, format+"\n", a...) }
 
@@ -110,10 +127,10 @@ func main() {
 
 // run is the program; tests start the same one.
 func run(ctx context.Context, args []string, in io.Reader, out, talk io.Writer) int {
-	c := &console{ctx: ctx, in: in, out: out, talk: talk, redactor: new(bridge.Redactor)}
+	c := newConsole(ctx, in, out, talk)
 	exited := -1
 	parser, err := kong.New(new(cli), kong.Name("qbridge"), kong.Description("Orders of an Ecwid shop into QuickBooks Desktop: exactly, once."),
-		kong.Vars{"data": defaultFolder(), "ecwidurl": bridge.DefaultURL}, kong.Writers(out, talk), kong.Exit(func(code int) { exited = code }),
+		kong.Vars{"data": defaultFolder(), "ecwidurl": bridge.DefaultURL}, kong.Writers(out, c.talk), kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		c.say("qbridge: %v", err)
