@@ -7,14 +7,16 @@ import (
 
 // due are the rows that may go out at ?2: planned, their time come, all they need done, and their order not waiting to be planned again (what
 // changed must not be posted as it was), and no planning anew announced, after which a name may not be wanted any more. The state is written out, because SQLite uses a partial index for its exact predicate only.
+// What undoes a document waits for nothing but what undoes its followers, until it is known what became of that.
 const due = `WHERE company_id = ?1 AND state = 'planned' AND (not_before <= ?2 OR not_before > ?3)
-	AND NOT EXISTS (SELECT 1 FROM outbox_need n JOIN outbox needed ON needed.id = n.needs_id WHERE n.row_id = outbox.id AND needed.state <> 'done')
+	AND NOT EXISTS (SELECT 1 FROM outbox_need n JOIN outbox needed ON needed.id = n.needs_id WHERE n.row_id = outbox.id AND needed.state <> 'done'
+		AND NOT (needed.kind IN ` + undoKinds + ` AND needed.state IN ('undone', 'refused')))
 	AND ` + orderIsPlanned
 
 // farAhead is longer than any pause that is ever ordered: a time beyond it was set by a clock that went wrong, and does not count.
 const farAhead = 24 * time.Hour
 
-const orderIsPlanned = noReplan + ` AND (store_id = '' OR EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
+const orderIsPlanned = noReplan + ` AND (store_id = '' OR kind IN ` + undoKinds + ` OR EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
 
 const sqlSendable = selectBareRow + due + " ORDER BY id LIMIT 0 + ?4"
 

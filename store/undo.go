@@ -11,6 +11,8 @@ import (
 const (
 	KindVoid   = "TxnVoid"
 	KindDelete = "TxnDel"
+
+	undoKinds = "('" + KindVoid + "', '" + KindDelete + "')"
 )
 
 // IsUndo tells whether a row undoes a document instead of making something.
@@ -50,7 +52,7 @@ func (tx *Tx) HandedOut(companyID int64, from, before time.Time) ([]Row, error) 
 }
 
 const sqlHandedOut = selectBareRow + `WHERE set_id <> '' AND set_id IN (SELECT id FROM message_set WHERE company_id = ? AND kind = 'write' AND handed_out_at >= ? AND handed_out_at < ?)
-	AND store_id <> '' AND kind NOT IN ('` + KindVoid + `', '` + KindDelete + `') ORDER BY id`
+	AND store_id <> '' AND kind NOT IN ` + undoKinds + ` ORDER BY id`
 
 // SetExpect keeps what QuickBooks' next answers about a document are held against.
 func (tx *Tx) SetExpect(rowID int64, expect string) error {

@@ -79,14 +79,19 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 // whether that was all there is to accept: when something was found out about
 // the order since, a person accepts that, too.
 func takeBack(tx *store.Tx, o store.Order, rows []store.Row, who string) (bool, error) {
-	i := slices.IndexFunc(rows, func(r store.Row) bool { return r.IsUndo() && r.State == rowPlanned })
-	if i < 0 {
+	undo := slices.DeleteFunc(slices.Clone(rows), func(r store.Row) bool { return !r.IsUndo() || r.State != rowPlanned })
+	if len(undo) == 0 {
 		return false, nil
 	}
-	if err := tx.SetRow(rows[i].ID, store.RowUpdate{State: rowRefused, Message: "taken back by " + who}); err != nil || o.State != string(order.Queued) {
-		return false, err
+	for _, r := range undo {
+		if err := tx.SetRow(r.ID, store.RowUpdate{State: rowRefused, Message: "taken back by " + who}); err != nil {
+			return false, err
+		}
 	}
-	u, err := undoingOf(rows[i])
+	if o.State != string(order.Queued) {
+		return false, nil
+	}
+	u, err := undoingOf(undo[len(undo)-1]) // the sale's own
 	if err != nil {
 		return false, err
 	}
@@ -98,7 +103,7 @@ func takeBack(tx *store.Tx, o store.Order, rows []store.Row, who string) (bool, 
 	if err := json.Unmarshal([]byte(document.Expect), &e); err != nil {
 		return false, fmt.Errorf("what was expected of %s: %w", documentName(document), err)
 	}
-	return true, notUndoneAfterAll(tx, o, rows[i:i+1], e, "It is not undone: "+who+" took that back.", who)
+	return true, notUndoneAfterAll(tx, o, undo, e, "It is not undone: "+who+" took that back.", who)
 }
 
 // notUndoneAfterAll gives an order back the state it had before a person wanted

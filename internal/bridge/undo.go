@@ -366,9 +366,9 @@ func (u *undoer) queue(r store.Row) (UndoView, error) {
 	if r.Kind == posting.ReceivePayment || r.Kind == posting.SalesOrder { // QuickBooks has no void of them
 		kind = store.KindDelete
 	}
-	_, _, err = u.tx.PlanRow(store.Row{CompanyID: u.company.ID, Key: undoKey(r.Key), Kind: kind, StoreID: r.StoreID, OrderKey: r.OrderKey,
+	id, _, err := u.tx.PlanRow(store.Row{CompanyID: u.company.ID, Key: undoKey(r.Key), Kind: kind, StoreID: r.StoreID, OrderKey: r.OrderKey,
 		OrderVersion: r.OrderVersion, Name: r.Name, Expect: string(expect), Body: "{}"})
-	if err != nil {
+	if err := errors.Join(err, u.inTurn(r, id)); err != nil {
 		return v, err
 	}
 	return v, u.tx.SetState(r.StoreID, r.OrderKey, store.StateIn{State: string(order.Queued), Who: u.who,
@@ -376,21 +376,38 @@ func (u *undoer) queue(r store.Row) (UndoView, error) {
 }
 
 // before tells why the order of a document needs attention; when that is an undo
-// in vain, why it did before that one.
-func (u *undoer) before(r store.Row) (noted, error) {
+// in vain, or another of its documents is to be undone already, why it did
+// before that one.
+func (u *undoer) before(r store.Row) (was noted, err error) {
 	o, _, err := u.tx.Order(r.StoreID, r.OrderKey)
+	earlier := rowRefused
 	switch {
-	case err != nil, o.State != string(order.Attention):
-		return noted{}, err
+	case err != nil:
+		return was, err
+	case o.State == string(order.Queued):
+		earlier = rowPlanned
+	case o.State != string(order.Attention):
+		return was, nil
 	case o.Cause != string(CauseUndo):
 		return noted{o.Cause, o.Reason, o.Cure}, nil
 	}
-	old, _, err := u.tx.RowByKey(u.company.ID, undoKey(r.Key))
+	rows, err := u.tx.RowsOfOrder(r.StoreID, r.OrderKey)
 	if err != nil {
-		return noted{}, err
+		return was, err
 	}
-	was, err := undoingOf(old)
-	return was.Before, err
+	for _, r := range rows {
+		if !r.IsUndo() || r.State != earlier {
+			continue
+		}
+		undo, err := undoingOf(r)
+		if err != nil {
+			return was, err
+		}
+		if undo.Before.Cause != "" {
+			was = undo.Before
+		}
+	}
+	return was, nil
 }
 
 // undoRequest voids or deletes the document of an undo row.
@@ -476,7 +493,7 @@ func (c *connection) recordUndo(s subject, got received) error {
 		if ret != nil {
 			f.There, f.Is = true, candidate(*ret)
 		}
-		if err := c.followers(r, u, free, &f); err != nil {
+		if err := c.followers(r, u, &f); err != nil {
 			return err
 		}
 		why := u.verdict(f)
@@ -489,32 +506,6 @@ func (c *connection) recordUndo(s subject, got received) error {
 		}
 	}
 	return c.tx.MarkLooked(free, c.row.Ticket)
-}
-
-// followers finds what of the order follows a document that is to be undone.
-// free are the undo rows that nothing stands against.
-func (c *connection) followers(r store.Row, u undoing, free []int64, f *foundFor) error {
-	rows, err := c.tx.RowsOfOrder(r.StoreID, r.OrderKey)
-	if err != nil {
-		return err
-	}
-	for _, later := range rows {
-		if later.ID <= u.Row || later.IsUndo() || later.State != rowDone && later.State != rowGone {
-			continue
-		}
-		f.Touched = true
-		undo, _, err := c.tx.RowByKey(c.company.ID, undoKey(later.Key))
-		if err != nil {
-			return err
-		}
-		if later.State == rowDone && !slices.Contains(free, undo.ID) {
-			f.Stands = fmt.Sprintf("%s (TxnID %s) follows it and is not undone: undo that first", documentName(later), later.RecordID)
-			if undo.State == rowRefused {
-				f.Stands = fmt.Sprintf("%s (TxnID %s), which follows it, was not undone: %s", documentName(later), later.RecordID, undo.Message)
-			}
-		}
-	}
-	return nil
 }
 
 // notUndone refuses an undo by what QuickBooks says of the document, and takes
