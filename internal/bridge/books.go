@@ -37,10 +37,11 @@ const (
 	templateList      = "Template"
 	salesRepList      = "SalesRep"
 	messageList       = "CustomerMsg"
+	currencyList      = "Currency" // of files that keep several
 )
 
 func listNames() []string {
-	return []string{accountList, taxCodeList, itemList, nameList, paymentMethodList, shipMethodList, classList, termsList, templateList, salesRepList, messageList}
+	return []string{accountList, taxCodeList, itemList, nameList, paymentMethodList, shipMethodList, classList, termsList, templateList, salesRepList, messageList, currencyList}
 }
 
 // deletedTypes are the kinds that ListDeletedQuery knows of the two lists that
@@ -107,6 +108,7 @@ func loadLists(tx *store.Tx, c store.Company) (posting.Lists, error) {
 		templateList:      into(&l.Templates),
 		salesRepList:      into(&l.SalesReps),
 		messageList:       into(&l.Messages),
+		currencyList:      into(&l.Currencies),
 	} {
 		err := tx.EachBook(c.ID, list, func(e store.BookEntry) error { return add([]byte(e.Body)) })
 		if err != nil {
@@ -131,16 +133,16 @@ func into[T any](list *[]T) func([]byte) error {
 	}
 }
 
-// listsComplete tells whether every list was read at least once. Sales reps and
-// messages don't count: folders of versions that did not know them go on, and
-// an order that a rule gives one waits until its list is read.
+// listsComplete tells whether every list was read at least once. Sales reps,
+// messages and currencies don't count: folders of versions that did not know
+// them go on, and an order that needs one waits until its list is read.
 func listsComplete(read []store.BookList) bool {
 	seen := map[string]bool{}
 	for _, l := range read {
 		seen[l.List] = !l.ReadAt.IsZero()
 	}
 	for _, name := range listNames() {
-		if !seen[name] && name != salesRepList && name != messageList {
+		if !seen[name] && name != salesRepList && name != messageList && name != currencyList {
 			return false
 		}
 	}
@@ -257,7 +259,7 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 	switch r := ret.(type) {
 	case *qbxml.AccountRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.FullName, Active: r.IsActive}
-		kept = posting.Account{ListID: r.ListID, FullName: r.FullName, Type: r.AccountType, Number: r.AccountNumber, Active: r.IsActive}
+		kept = posting.Account{ListID: r.ListID, FullName: r.FullName, Type: r.AccountType, Number: r.AccountNumber, Active: r.IsActive, Currency: currencyOf(r.CurrencyRef)}
 	case *qbxml.ItemRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.FullName, Active: r.IsActive}
 		item := posting.Item{ListID: r.ListID, Name: r.Name, FullName: r.FullName, Kind: r.Kind, Active: r.IsActive, PartNumber: r.ManufacturerPartNumber, BarCode: r.BarCodeValue}
@@ -295,6 +297,9 @@ func bookEntry(list string, ret any) (store.BookEntry, bool, error) {
 		e = store.BookEntry{ListID: r.ListID, Name: r.Initial, Active: r.IsActive}
 	case *qbxml.CustomerMsgRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
+	case *qbxml.CurrencyRet:
+		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
+		kept = posting.Currency{ListID: r.ListID, Name: r.Name, Code: r.CurrencyCode, Active: r.IsActive}
 	case *qbxml.TemplateRet:
 		e = store.BookEntry{ListID: r.ListID, Name: r.Name, Active: r.IsActive}
 	default:
@@ -362,8 +367,8 @@ func nextList(tx *store.Tx, c store.Company, about About, now time.Time) (*readi
 			return nil, err
 		}
 		r := &reading{List: list, Number: number}
-		if list == taxCodeList && !about.SalesTax {
-			return r, nil // nothing to ask: sales tax is off; the reading ends empty
+		if unasked(list, about) {
+			return r, nil // the reading ends empty
 		}
 		if deletedTypes(list) != nil && !l.FullAt.IsZero() && now.Sub(l.FullAt) < listFullAge && !l.ReadAt.IsZero() && !l.ReadAt.After(now) {
 			r.From = string(qbxml.DateTimeOf(l.ReadAt.Add(-listOverlap)))
@@ -371,6 +376,12 @@ func nextList(tx *store.Tx, c store.Company, about About, now time.Time) (*readi
 		return r, nil
 	}
 	return nil, nil
+}
+
+// unasked tells whether there is nothing to ask of a list: what it is for is
+// switched off in the company file.
+func unasked(list string, about About) bool {
+	return list == taxCodeList && !about.SalesTax || list == currencyList && !about.Multicurrency
 }
 
 // listDue tells whether a list should be read again; one read in the future was
@@ -382,7 +393,7 @@ func listDue(l store.BookList, now time.Time) bool {
 // neededList tells whether plans can't be made without a list.
 func neededList(list string) bool {
 	switch list {
-	case shipMethodList, classList, termsList, templateList, salesRepList, messageList:
+	case shipMethodList, classList, termsList, templateList, salesRepList, messageList, currencyList:
 		return false
 	}
 	return true
@@ -431,6 +442,8 @@ func (r *reading) request() qbxml.Request {
 		q.Body = qbxml.SalesRepQuery{ActiveStatus: qbxml.All}
 	case messageList:
 		q.Body = qbxml.CustomerMsgQuery{ActiveStatus: qbxml.All}
+	case currencyList:
+		q.Body = qbxml.CurrencyQuery{ActiveStatus: qbxml.All}
 	}
 	return q
 }

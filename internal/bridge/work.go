@@ -267,7 +267,7 @@ func (c *connection) list(about About) (*store.Set, error) {
 			c.done.Lists = true
 			return nil, nil
 		}
-		if r.List == taxCodeList && !about.SalesTax {
+		if unasked(r.List, about) {
 			if err := c.endReading(r); err != nil {
 				return nil, err
 			}

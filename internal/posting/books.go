@@ -24,6 +24,13 @@ type Company struct {
 type Account struct {
 	ListID, FullName, Type, Number string // Type as qbXML spells it: Bank, Income, OtherCurrentAsset, ...
 	Active                         bool
+	Currency                       string `json:",omitempty"` // as Name.Currency; "" of files with one currency, and until the account was read anew
+}
+
+// Currency is a currency of a file that keeps several.
+type Currency struct {
+	ListID, Name, Code string // Name as QuickBooks calls it: Euro; Code of ISO 4217: EUR
+	Active             bool
 }
 
 // Item is an item of any kind.
@@ -47,7 +54,7 @@ type Name struct {
 	ListID, Name, FullName string
 	Kind                   string // Customer, Vendor, Employee, OtherName
 	Email                  string
-	Currency               string // ISO 4217, customers; "" when the file has one currency
+	Currency               string // ISO 4217, or QuickBooks' name where the code is not known; customers; "" when the file has one currency
 	Active                 bool
 
 	// Of customers, for the rule update-customer; "" when not read yet.
@@ -83,6 +90,7 @@ type Lists struct {
 	Templates      []Entry
 	SalesReps      []Entry // by initials
 	Messages       []Entry // customer messages
+	Currencies     []Currency
 
 	Promised []Promise
 }

@@ -115,14 +115,10 @@ func (d *draft) refundForm() (kind string, out *outcome) {
 // which is known to be right (Q32).
 func (d *draft) payOut(next step) *outcome {
 	on := next.on
-	rule, name := "refund-from-by-method", lookUp(d.rules.RefundFromByMethod, d.paidBy())
-	if name == "" {
-		rule, name = "refund-from", d.rules.RefundFrom
+	a, rule, out := d.moneyAccount("refund-from", d.rules.RefundFrom, d.rules.RefundFromByMethod, d.rules.RefundFromByCurrency)
+	if out != nil {
+		return out
 	}
-	if missing := d.books.unfit(rule, name); missing != nil {
-		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
-	}
-	a := d.books.account(name)
 	if next.kind == Check && a.Type != "Bank" {
 		return unset(RulesIncomplete, setRules, "The rule %s names %q, but a cheque is drawn on a bank account.", rule, a.FullName)
 	}

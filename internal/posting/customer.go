@@ -26,15 +26,12 @@ func (d *draft) customer() *outcome {
 		return attention(CustomerUnsure, fmt.Sprintf("Choose a customer kept in %s for this order.", d.order.Currency),
 			"The customer %s is kept in %s; a document for it would be, too.", n.FullName, n.Currency)
 	}
-	if d.foreign() && (n == nil || n.Currency == "") {
+	if d.foreign() && n != nil && n.Currency == "" {
 		return attention(CustomerMissing, fmt.Sprintf("Add a customer kept in %s in QuickBooks, with the buyer's e-mail, or choose one for this order.", d.order.Currency),
-			"The order is in %s, and QuickBooks has no customer kept in that currency for this buyer; QBridge adds none.", d.order.Currency)
+			"The order is in %s, and QuickBooks does not say which currency the customer %s is kept in.", d.order.Currency, n.FullName)
 	}
 	return nil
 }
-
-// keptIn tells whether documents of a customer are in the order's currency.
-func (d *draft) keptIn(n *Name) bool { return n.Currency == "" || n.Currency == d.order.Currency }
 
 func (d *draft) findCustomer() *outcome {
 	buyer := d.buyer()
@@ -58,6 +55,10 @@ func (d *draft) findCustomer() *outcome {
 			d.noteBuyer(buyer)
 			return nil
 		}
+		if !d.keptIn(shared) || d.foreign() && shared.Currency == "" {
+			return attention(CustomerUnsure, "Choose a customer for this order; or let the rule customer-name make none of them jobs.",
+				"The order is in %s, but jobs are kept in the currency of their customer, and the shared customer %s is kept in another.", d.order.Currency, shared.FullName)
+		}
 		buyer.parent = shared
 	}
 	if n, out := d.byEmail(email, buyer); n != nil || out != nil {
@@ -69,7 +70,8 @@ func (d *draft) findCustomer() *outcome {
 	if buyer.name == "" {
 		return attention(NoCustomerName, "Choose a customer for this order, or add the buyer's name or e-mail to it in the shop.", "The order names no buyer: no name, no company, no e-mail.")
 	}
-	key := buyer.key(email)
+	key := d.customerKey(buyer, email)
+	buyer = d.apart(buyer, key, email)
 	// A promised name counts while it is free: somebody may have taken it in QuickBooks before the row went out.
 	if p := d.books.promises[key]; p != nil && len(d.books.topNames[Fold(p.Name)]) == 0 {
 		return d.addCustomer(key, p.Name[strings.LastIndexByte(p.Name, ':')+1:], buyer)
@@ -92,7 +94,7 @@ func (d *draft) byEmail(email string, buyer buyer) (*Name, *outcome) {
 	}
 	var active, jobs []*Name
 	key, _ := emailKey(email)
-	found := d.books.emails[key]
+	found := slices.DeleteFunc(slices.Clone(d.books.emails[key]), d.elsewhere) // QuickBooks has one record for each currency of a customer
 	for _, n := range found {
 		if n.Active {
 			active = append(active, n)
@@ -103,10 +105,6 @@ func (d *draft) byEmail(email string, buyer buyer) (*Name, *outcome) {
 	}
 	if len(jobs) > 0 {
 		active = jobs
-	}
-	// QuickBooks has one record for each currency of a customer.
-	if kept := slices.DeleteFunc(slices.Clone(active), func(n *Name) bool { return !d.keptIn(n) }); len(kept) > 0 {
-		active = kept
 	}
 	switch len(active) {
 	case 0:
@@ -158,7 +156,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	}
 	if email == "" && len(candidates) == 2 {
 		// A namesake of the same place made earlier comes before the plain name.
-		if n := d.books.topCustomer(buyer.full(candidates[1])); n != nil && n.Active && len(addresses(n.Email)) == 0 {
+		if n := d.books.topCustomer(buyer.full(candidates[1])); n != nil && n.Active && len(addresses(n.Email)) == 0 && !d.elsewhere(n) {
 			d.take(n, buyer)
 			return nil
 		}
@@ -166,7 +164,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	end, stored := emailKey(email)
 	if !stored {
 		address, _ := qbxml.Text(d.order.Email, false)
-		if n := d.books.topCustomer(buyer.full(buyer.name)); n != nil && n.Active && (len(addresses(n.Email)) == 0 || slices.Contains(addresses(n.Email), Fold(address))) {
+		if n := d.books.topCustomer(buyer.full(buyer.name)); n != nil && n.Active && !d.elsewhere(n) && (len(addresses(n.Email)) == 0 || slices.Contains(addresses(n.Email), Fold(address))) {
 			d.take(n, buyer)
 			return nil
 		}
@@ -192,7 +190,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 		case n == nil && i == 0 && stored: // a vendor, employee or other name
 			web := d.storableName(buyer.name + " (web)")
 			candidates = append([]string{buyer.name, web}, candidates[1:]...)
-		case n == nil:
+		case n == nil, d.elsewhere(n):
 			continue
 		case len(addresses(n.Email)) > 0 && email == "":
 			return attention(CustomerUnsure, "Choose the customer of this order.",
@@ -227,6 +225,7 @@ type buyer struct {
 	name   string // storable, at most 41 characters; "" when the order names nobody
 	shop   string // the same as the shop has it
 	parent *Name  // the customer whose job the buyer is; nil when the buyer is a customer
+	end    string // of name: what tells the buyer from the same one in another currency; "" mostly
 }
 
 // full is the full name of the buyer under a name. Jobs of one customer have a
@@ -312,9 +311,13 @@ func identified(name string, most int) string {
 // addCustomer plans a new customer and uses it.
 func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 	p := b.person
-	if b.name != strings.TrimSpace(b.shop) {
-		d.adjust(Adjustment{Cause: "name", Field: "customer name", From: b.shop, To: b.name,
-			Sentence: fmt.Sprintf("The customer %q is called %q in QuickBooks, which holds %d characters, no colon, and no letters beyond Western Europe's.", b.shop, b.name, d.limit("CustomerAdd", "Name"))})
+	currency, out := d.newCurrency(b)
+	if out != nil {
+		return out
+	}
+	if plain := strings.TrimSuffix(b.name, b.end); plain != strings.TrimSpace(b.shop) {
+		d.adjust(Adjustment{Cause: "name", Field: "customer name", From: b.shop, To: plain,
+			Sentence: fmt.Sprintf("The customer %q is called %q in QuickBooks, which holds %d characters, no colon, and no letters beyond Western Europe's.", b.shop, plain, d.limit("CustomerAdd", "Name"))})
 	}
 	_, stored := emailKey(d.order.Email)
 	switch agreed := b.full(b.name); {
@@ -354,7 +357,7 @@ func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 	notes = append(notes, rest...)
 	ship, rest := d.address("CustomerAdd", "ShipAddress", d.order.Shipping)
 	notes = append(notes, rest...)
-	add.BillAddress, add.ShipAddress = bill.element(), ship.element()
+	add.BillAddress, add.ShipAddress, add.CurrencyRef = bill.element(), ship.element(), currency
 	add.Notes, _ = d.fit("CustomerAdd", "Notes", "customer's notes", strings.Join(notes, " | "))
 	if b.parent != nil {
 		add.ParentRef = qbxml.RefID(b.parent.ListID)

@@ -29,6 +29,7 @@ func euro(s *setting) {
 	s.lists.Company.Multicurrency, s.lists.Company.HomeCurrency = true, "USD"
 	s.lists.Names[0].Currency = "EUR"
 	s.lists.Accounts = append(s.lists.Accounts, posting.Account{ListID: "A-AR-EUR", FullName: "Accounts Receivable - EUR", Type: "AccountsReceivable", Active: true})
+	s.lists.Currencies = []posting.Currency{{ListID: "C-USD", Name: "US Dollar", Code: "USD", Active: true}, {ListID: "C-EUR", Name: "Euro", Code: "EUR", Active: true}}
 	s.rules.ExchangeRates, s.rules.ReceivableByCurrency = map[string]string{"EUR": "1.0825"}, map[string]string{"EUR": "Accounts Receivable - EUR"}
 }
 
@@ -136,13 +137,10 @@ func TestOtherCurrencies(t *testing.T) {
 		{"multiple currencies off", func(s *setting) { s.lists.Company.Multicurrency = false }, posting.ForeignCurrency, "switched off"},
 		{"no rate", func(s *setting) { s.rules.ExchangeRates = nil }, posting.ForeignCurrency, "EUR"},
 		{"rate of another currency", func(s *setting) { s.rules.ExchangeRates = map[string]string{"CAD": "0.7"} }, posting.ForeignCurrency, "EUR"},
-		{"customer of the home currency", func(s *setting) { s.lists.Names[0].Currency = "USD" }, posting.CustomerUnsure, "kept in USD"},
+		{"customer chosen who is kept in another", func(s *setting) {
+			s.lists.Names[0].Currency, s.sale.Decisions.Customer = "USD", s.lists.Names[0].ListID
+		}, posting.CustomerUnsure, "kept in USD"},
 		{"customer of no known currency", func(s *setting) { s.lists.Names[0].Currency = "" }, posting.CustomerMissing, "EUR"},
-		{"new customer", func(s *setting) {
-			s.sale.Order.Email = "new@example.com"
-			s.sale.Order.Billing.Name = "New"
-			s.sale.Order.Billing.First = ""
-		}, posting.CustomerMissing, "adds none"},
 		{"two records of one buyer", func(s *setting) {
 			twin := s.lists.Names[0]
 			twin.ListID, twin.Name, twin.FullName, twin.Currency = "N-JANE-USD", "Jane Doe USD", "Jane Doe USD", "USD"

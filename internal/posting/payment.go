@@ -16,14 +16,10 @@ const methodKind = "PaymentMethod"
 // payment chooses payment method and deposit-to account by what the shop calls
 // the method, then by its processor.
 func (d *draft) payment() *outcome {
-	rule, account := "deposit-to-by-method", lookUp(d.rules.DepositToByMethod, d.paidBy())
-	if account == "" {
-		rule, account = "deposit-to", d.rules.DepositTo
+	a, _, out := d.moneyAccount("deposit-to", d.rules.DepositTo, d.rules.DepositToByMethod, d.rules.DepositToByCurrency)
+	if out != nil {
+		return out
 	}
-	if missing := d.books.unfit(rule, account); missing != nil {
-		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
-	}
-	a := d.books.account(account)
 	d.doc.DepositTo = Ref{ListID: a.ListID, Name: a.FullName}
 	return d.method()
 }
@@ -63,11 +59,11 @@ func (d *draft) receivable() *outcome {
 		}
 		a := d.books.account(name)
 		d.doc.Receivable = Ref{ListID: a.ListID, Name: a.FullName}
-		return nil
+		return d.kept(rule, a)
 	}
 	found := 0
 	for _, a := range d.books.Accounts {
-		if a.Type == "AccountsReceivable" && a.Active {
+		if a.Type == "AccountsReceivable" && a.Active && d.kept(rule, &a) == nil {
 			d.doc.Receivable = Ref{ListID: a.ListID, Name: a.FullName}
 			found++
 		}

@@ -118,4 +118,6 @@ type Rules struct {
 
 	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" seen:"currency" form:"rate" feature:"*=multicurrency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
 	ReceivableByCurrency map[string]string `toml:"receivable-by-currency" entry:"currency" feature:"*=multicurrency" names:"account:AccountsReceivable" example:"EUR=Accounts Receivable - EUR" doc:"currency = A/R account in it"`
+	DepositToByCurrency  map[string]string `toml:"deposit-to-by-currency" entry:"currency" feature:"*=multicurrency" names:"account:Bank,OtherCurrentAsset" example:"EUR=Euro Checking" doc:"currency = deposit-to account for orders in it, before those by method; a bank account takes its own currency only"`
+	RefundFromByCurrency map[string]string `toml:"refund-from-by-currency" entry:"currency" feature:"*=multicurrency" names:"account:Bank,OtherCurrentAsset" example:"EUR=Euro Checking" doc:"currency = refund-from account for orders in it, before those by method"`
 }

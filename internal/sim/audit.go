@@ -49,6 +49,8 @@ type Terms struct {
 	// RefundsFrom names the account that refunds of a payment method or module come from, RefundFrom that of all others; "": any.
 	RefundsFrom map[string]string
 	RefundFrom  string
+	// Currency is what QuickBooks calls the shop's currency, and ExchangeRate what one of it is worth at home; "": not looked at.
+	Currency, ExchangeRate string
 	// Pending tells that receipts are to be QuickBooks' drafts.
 	Pending bool
 }
@@ -303,6 +305,9 @@ func (c *comparison) head() {
 		date = "that of an order with a date"
 	}
 	c.same("date", date, r.Date)
+	if c.terms.Currency != "" {
+		c.same("currency", c.terms.Currency+" at "+c.terms.ExchangeRate, r.Currency+" at "+r.ExchangeRate)
+	}
 	if r.Kind == "SalesReceipt" {
 		c.same("deposit-to account", c.depositOf(c.sale), r.DepositTo)
 	}

@@ -98,6 +98,41 @@ func (t *txn) inHome(amount Cents) Cents {
 	return Cents(home.Quo(home.Add(home, half), one).Int64())
 }
 
+// customerCurrency: an inactive currency can't be given to a customer, and a job has its customer's.
+func (c *Company) customerCurrency(kind string, elements *node) *Status {
+	if kind != "Customer" || !c.books.Config.MultiCurrency {
+		return nil
+	}
+	own := elements.at("CurrencyRef", "ListID")
+	if o := c.byID[own]; o != nil && !o.Active {
+		return refused(3140, "There is an invalid reference to QuickBooks Currency \"%s\" in the Customer.  QuickBooks error message: The currency is inactive.", o.Name)
+	}
+	parent := c.byID[elements.at("ParentRef", "ListID")]
+	if parent == nil {
+		return nil
+	}
+	of := c.orHome(parent.Elements.at("CurrencyRef", "ListID"))
+	if own != "" && own != of {
+		return refused(3140, "There is an invalid reference to QuickBooks Currency \"%s\" in the Customer.  QuickBooks error message: A job has the currency of its customer.", c.byID[own].Name)
+	}
+	elements.set(group("CurrencyRef", leaf("ListID", of)))
+	return nil
+}
+
+// currencyStays: a customer with transactions keeps its currency.
+func (c *Company) currencyStays(o *object, elements *node) *Status {
+	to := elements.at("CurrencyRef", "ListID")
+	if to == "" || to == c.orHome(o.Elements.at("CurrencyRef", "ListID")) {
+		return nil
+	}
+	for _, t := range c.books.Txns {
+		if t.customer() == o.ListID {
+			return refused(3180, "There was an error when saving a Customer.  QuickBooks error message: The currency of \"%s\" can't be changed: it has been used in transactions.", c.fullName(o))
+		}
+	}
+	return nil
+}
+
 // currencyPreferences are what PreferencesQuery tells of currencies.
 func (c *Company) currencyPreferences() []node {
 	if !c.books.Config.MultiCurrency {

@@ -321,14 +321,19 @@ func TestCurrencies(t *testing.T) {
 	wantTexts(t, receipt, map[string]string{"ExchangeRate": rateOfEuro, "TotalAmount": "100.00", "TotalAmountInHomeCurrency": "108.42"})
 	wantTexts(t, added(t, c, receiptRq("", lineOf("MUG", "100.00", "Non"))), map[string]string{"CurrencyRef/FullName": CurrencyHome, "ExchangeRate": "", "TotalAmountInHomeCurrency": ""})
 	for name, k := range map[string]struct{ request, code string }{
-		"a rate of the home currency":      {receiptRq("<ExchangeRate>1.1</ExchangeRate>", lineOf("MUG", "1.00", "Non")), "3210"},
-		"a rate of nothing":                {euro(receiptRq("<ExchangeRate>0</ExchangeRate>", lineOf("MUG", "1.00", "Non"))), "3085"},
-		"receivables of the home currency": {euro(form("Invoice", named("ARAccountRef", AccountReceivable), mugs())), "3140"},
-		"a bank of the home currency":      {euro(receiptRq(named("DepositToAccountRef", AccountBank), lineOf("MUG", "1.00", "Non"))), "3140"},
-		"a bank of the other currency":     {receiptRq(named("DepositToAccountRef", AccountBankEUR), lineOf("MUG", "1.00", "Non")), "3140"},
+		"a rate of the home currency":                   {receiptRq("<ExchangeRate>1.1</ExchangeRate>", lineOf("MUG", "1.00", "Non")), "3210"},
+		"a rate of nothing":                             {euro(receiptRq("<ExchangeRate>0</ExchangeRate>", lineOf("MUG", "1.00", "Non"))), "3085"},
+		"receivables of the home currency":              {euro(form("Invoice", named("ARAccountRef", AccountReceivable), mugs())), "3140"},
+		"a bank of the home currency":                   {euro(receiptRq(named("DepositToAccountRef", AccountBank), lineOf("MUG", "1.00", "Non"))), "3140"},
+		"a bank of the other currency":                  {receiptRq(named("DepositToAccountRef", AccountBankEUR), lineOf("MUG", "1.00", "Non")), "3140"},
+		"a job in another currency than its customer's": {`<CustomerAddRq><CustomerAdd><Name>A</Name>` + named("ParentRef", euroCustomer) + named("CurrencyRef", CurrencyHome) + `</CustomerAdd></CustomerAddRq>`, "3140"},
+		"another currency of a customer in use": {fmt.Sprintf(`<CustomerModRq><CustomerMod><ListID>%s</ListID><EditSequence>%d</EditSequence>%s</CustomerMod></CustomerModRq>`,
+			c.named(euroCustomer, "Customer").ListID, c.named(euroCustomer, "Customer").EditSeq, named("CurrencyRef", CurrencyHome)), "3180"},
 	} {
 		t.Run(name, func(t *testing.T) { wantStatus(t, ask(t, c, set("", k.request)), 0, k.code, "Error") })
 	}
+	job := ask(t, c, set("", `<CustomerAddRq><CustomerAdd><Name>A</Name>`+named("ParentRef", euroCustomer)+`</CustomerAdd></CustomerAddRq>`)).FindElement("//CustomerRet")
+	wantTexts(t, job, map[string]string{"CurrencyRef/FullName": CurrencyEuro})
 	off := open(t)
 	for name, request := range map[string]string{
 		"a rate with multicurrency off": receiptRq("<ExchangeRate>1.1</ExchangeRate>", lineOf("MUG", "1.00", "Non")), "the currencies with it off": `<CurrencyQueryRq/>`,

@@ -237,6 +237,9 @@ func (c *Company) add(kind string, elements node) (*object, *Status) {
 	if status := c.settle(&elements, kind, kind); status != nil {
 		return nil, status
 	}
+	if status := c.customerCurrency(kind, &elements); status != nil {
+		return nil, status
+	}
 	full := name
 	if parent := elements.at("ParentRef", "ListID"); parent != "" {
 		full = c.fullName(c.byID[parent]) + ":" + name
@@ -299,6 +302,9 @@ func (c *Company) modify(kind string, elements node) (*object, *Status) {
 	}
 	active := elements.at("IsActive")
 	if status := c.settle(&elements, kind, kind); status != nil {
+		return nil, status
+	}
+	if status := c.currencyStays(o, &elements); status != nil {
 		return nil, status
 	}
 	if name := strings.TrimSpace(elements.at("Name")); name != "" {

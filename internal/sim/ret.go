@@ -63,7 +63,7 @@ func (c *Company) ret(o *object) node {
 	if o.Kind == "SalesRep" { // it is called by its initials
 		*ret.kid("Name") = leaf("Initial", o.Name)
 	}
-	if o.Kind == "Customer" && c.books.Config.MultiCurrency && ret.kid("CurrencyRef") == nil {
+	if (o.Kind == "Customer" || o.Kind == "Account") && c.books.Config.MultiCurrency && ret.kid("CurrencyRef") == nil {
 		ret.Kids = append(ret.Kids, c.refNamed("CurrencyRef", CurrencyHome, "Currency"))
 	}
 	if o.Kind == "Customer" {
