@@ -41,7 +41,7 @@ const (
 )
 
 func listNames() []string {
-	return []string{accountList, taxCodeList, itemList, nameList, paymentMethodList, shipMethodList, classList, termsList, templateList, salesRepList, messageList, currencyList}
+	return []string{accountList, taxCodeList, currencyList, itemList, nameList, paymentMethodList, shipMethodList, classList, termsList, templateList, salesRepList, messageList}
 }
 
 // deletedTypes are the kinds that ListDeletedQuery knows of the two lists that
