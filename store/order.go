@@ -97,9 +97,14 @@ type StateSum struct {
 // CountOrders counts and sums the orders of a company (0: of all) by state and currency, in that order. An order whose total is unknown
 // is counted and adds nothing.
 func (tx *Tx) CountOrders(companyID int64) ([]StateSum, error) {
+	return tx.sumTotals(sqlCountOrders, companyID)
+}
+
+// sumTotals adds up the orders of a query for state, currency and total, in Go: SQLite would add such amounts as floats.
+func (tx *Tx) sumTotals(query string, args ...any) ([]StateSum, error) {
 	type group struct{ state, currency string }
 	counts, sums := map[group]int64{}, map[group]decimal.Decimal{}
-	err := tx.rows("sum the orders", sqlCountOrders, []any{companyID}, func(rows *sql.Rows) error {
+	err := tx.rows("sum the orders", query, args, func(rows *sql.Rows) error {
 		var g group
 		var total string
 		if err := rows.Scan(&g.state, &g.currency, &total); err != nil {
@@ -121,11 +126,14 @@ func (tx *Tx) CountOrders(companyID int64) ([]StateSum, error) {
 		sum := sums[g]
 		all = append(all, StateSum{State: g.state, Currency: g.currency, Count: n, Sum: sum.StringFixed(-sum.Exponent())}) // 11.00, not 11
 	}
-	slices.SortFunc(all, func(a, b StateSum) int { return strings.Compare(a.State+"\x00"+a.Currency, b.State+"\x00"+b.Currency) })
+	slices.SortFunc(all, compareSums)
 	return all, err
 }
 
-// The amounts are added in Go: SQLite would add them as floats.
+func compareSums(a, b StateSum) int {
+	return strings.Compare(a.State+"\x00"+a.Currency, b.State+"\x00"+b.Currency)
+}
+
 const sqlCountOrders = "SELECT state, currency, total FROM orders INDEXED BY orders_state WHERE ?1 IN (0, company_id)"
 
 // OrderVersion is one answer of the shop's about an order, without its bytes (see RawOrder).

@@ -12,6 +12,7 @@ type OrderIn struct {
 	Date, Customer, Email string
 	Currency, Total, Due  string
 	PlacedAt, ShopUpdated time.Time
+	Search                Search
 	Raw                   []byte // the shop's JSON, byte for byte
 	ContentHash           string // of everything in it
 	AccountingHash        string // of what a plan is made from
@@ -42,7 +43,10 @@ func (tx *Tx) SaveOrder(in OrderIn) (Saved, error) {
 	case err != nil:
 		return "", err
 	case !known:
-		return SavedNew, tx.insertOrder(doing, in)
+		if err := tx.insertOrder(doing, in); err != nil {
+			return "", err
+		}
+		return SavedNew, tx.SetSearch(in.StoreID, in.Key, in.Search)
 	case in.ContentHash == contentHash:
 		if in.ShopUpdated.After(updated) { // so that an answer from between the two counts as older
 			_, err = tx.exec(doing, "UPDATE orders SET shop_updated = ? WHERE store_id = ? AND key = ?", at(in.ShopUpdated), in.StoreID, in.Key)
@@ -55,13 +59,19 @@ func (tx *Tx) SaveOrder(in OrderIn) (Saved, error) {
 		return "", err
 	}
 	if in.AccountingHash == accountingHash {
-		return SavedQuiet, tx.moveQuietly(doing, in, version)
+		if err := tx.moveQuietly(doing, in, version); err != nil {
+			return "", err
+		}
+		return SavedQuiet, tx.SetSearch(in.StoreID, in.Key, in.Search)
 	}
 	err = tx.change(doing, `UPDATE orders SET version = ?, id = ?, date = ?, customer = ?, email = ?, currency = ?, total = ?, due = ?, placed_at = ?,
 		shop_updated = ?, pulled_at = ?, to_plan = 1 WHERE store_id = ? AND key = ?`,
 		version+1, in.ID, in.Date, in.Customer, in.Email, in.Currency, in.Total, in.Due, at(in.PlacedAt),
 		at(in.ShopUpdated), at(tx.now), in.StoreID, in.Key)
 	if err != nil {
+		return "", err
+	}
+	if err := tx.SetSearch(in.StoreID, in.Key, in.Search); err != nil {
 		return "", err
 	}
 	return SavedChanged, tx.AddHistory(History{CompanyID: in.CompanyID, StoreID: in.StoreID, Key: in.Key, Who: "qbridge", Event: "changed",

@@ -68,16 +68,23 @@ type StateSum struct {
 func (b *Bridge) Sums(ctx context.Context) (sums []StateSum, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
 		all, err := tx.CountOrders(0)
-		for _, s := range all {
-			m, err := money(s.Sum, s.Currency)
-			if err != nil {
-				return err
-			}
-			sums = append(sums, StateSum{order.State(s.State), s.Count, m})
+		if err == nil {
+			sums, err = viewSums(all)
 		}
 		return err
 	})
 	return sums, err
+}
+
+func viewSums(all []store.StateSum) (sums []StateSum, err error) {
+	for _, s := range all {
+		m, err := money(s.Sum, s.Currency)
+		if err != nil {
+			return nil, err
+		}
+		sums = append(sums, StateSum{order.State(s.State), s.Count, m})
+	}
+	return sums, nil
 }
 
 func money(amount, currency string) (order.Money, error) {

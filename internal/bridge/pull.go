@@ -232,7 +232,7 @@ func orderRow(s store.Shop, o order.Order, raw json.RawMessage) store.OrderIn {
 		CompanyID: s.CompanyID, StoreID: s.ID, Key: string(o.Key), ID: o.ID,
 		Date: o.Date, Customer: o.Buyer(), Email: o.Email, Currency: o.Currency,
 		Total: o.Due().StringFixed(o.Precision), Due: o.Total.StringFixed(o.Precision),
-		PlacedAt: o.Created, ShopUpdated: o.Updated,
+		PlacedAt: o.Created, ShopUpdated: o.Updated, Search: searchOf(o),
 		Raw: raw, ContentHash: ecwid.ContentHash(raw), AccountingHash: ecwid.AccountingHash(o),
 	}
 	if row.Key == "" { // not even an id could be read: keep it under what it says

@@ -97,6 +97,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 		_ = b.loop(ctx, planPause, func(ctx context.Context) error { _, err := b.PlanAll(ctx); return err }, false)
 	})
 	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.prune, false) })
+	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.IndexAll, false) })
 	loops.Go(func() { _ = b.loop(ctx, alertPause, b.AlertStep, false) })
 	if s.Ready != nil {
 		s.Ready(url)

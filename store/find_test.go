@@ -1,0 +1,307 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// findable keeps five orders, A the oldest, that differ in what they can be found by.
+func findable(t testing.TB) *Store {
+	s, _ := shop(t)
+	first := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+	for i, o := range []struct{ key, state, date, method, total, text string }{
+		{"A", "synced", "2026-11-01", "Visa", "10.10", "A-1001 Ann Lee ann@example.com TEA-1 Green tea 1Z999"},
+		{"B", "synced", "2026-11-02", "PayPal", "20.20", "B-1002 Bob Müller bob@example.org TEA-2 Black tea"},
+		{"C", "ready", "2026-11-03", "Visa", "30.30", "C-1003 Ann Miller am@example.com POT/7 Tea pot"},
+		{"D", "attention", "", "", "", "D-1004"},
+		{"E", "ready", "2026-11-05", "Visa", "1010.00", "E-1005 Eve \"O'Neil\" TEA-1"},
+	} {
+		in := orderIn(o.key, o.total, 1)
+		in.Date, in.Due, in.PlacedAt, in.Search = o.date, o.total, first.AddDate(0, 0, i), Search{o.method, o.text}
+		saved(t, s, in)
+		plan(t, s, o.key, o.state)
+	}
+	write(t, s, func(tx *Tx) error {
+		id, _, e1 := tx.PlanRow(Row{CompanyID: 1, Key: "document:A", Kind: "SalesReceipt", StoreID: "77", OrderKey: "A", OrderVersion: 1, Name: "S01QA", Body: "{}"})
+		_, e2 := tx.AddDecision(Decision{StoreID: "77", Key: "C", Kind: "tag", Value: "gift", Who: "ann"})
+		return errors.Join(e1, e2, tx.SetRow(id, RowUpdate{State: "done", RecordID: "1A2B-77"}))
+	})
+	return s
+}
+
+func foundKeys(t testing.TB, s *Store, f Find) (keys string) {
+	t.Helper()
+	f.CompanyID = 1
+	read(t, s, func(tx *Tx) error {
+		all, err := tx.FindOrders(f, Place{}, 100)
+		var counted, summed int64
+		for _, o := range all {
+			keys += o.Key
+		}
+		// I1: what is counted is what is listed.
+		sums, err2 := tx.SumOrders(f)
+		for _, sum := range sums {
+			summed += sum.Count
+		}
+		numbers, err3 := tx.FoundNumbers(f)
+		counted = int64(len(numbers))
+		if counted != int64(len(all)) || summed != counted {
+			t.Errorf("%d listed, %d numbers, %d summed", len(all), counted, summed)
+		}
+		return errors.Join(err, err2, err3)
+	})
+	return keys
+}
+
+func TestFindOrders(t *testing.T) {
+	s := findable(t)
+	for name, test := range map[string]struct {
+		find Find
+		want string
+	}{
+		"all":                        {Find{}, "EDCBA"},
+		"state":                      {Find{State: "ready"}, "EC"},
+		"from":                       {Find{From: "2026-11-03"}, "EC"},
+		"to":                         {Find{To: "2026-11-02"}, "BA"},
+		"one day":                    {Find{From: "2026-11-02", To: "2026-11-02"}, "B"},
+		"shop":                       {Find{StoreID: "77"}, "EDCBA"},
+		"another shop":               {Find{StoreID: "78"}, ""},
+		"method":                     {Find{Method: "Visa"}, "ECA"},
+		"method and state":           {Find{Method: "Visa", State: "ready"}, "EC"},
+		"tag":                        {Find{Tag: "gift"}, "C"},
+		"number":                     {Find{Text: "B-1002"}, "B"},
+		"beginning of a number":      {Find{Text: "c-10"}, "C"},
+		"name":                       {Find{Text: "ann"}, "CA"},
+		"two words":                  {Find{Text: "lee ann"}, "A"},
+		"without its accent":         {Find{Text: "muller"}, "B"},
+		"e-mail":                     {Find{Text: "ann@example.com"}, "A"},
+		"domain":                     {Find{Text: "example.com"}, "CA"},
+		"SKU":                        {Find{Text: "tea-1"}, "EA"},
+		"SKU with a path":            {Find{Text: "POT/7"}, "C"},
+		"item":                       {Find{Text: "black tea"}, "B"},
+		"tracking number":            {Find{Text: "1z99"}, "A"},
+		"amount":                     {Find{Text: "10.10"}, "A"},
+		"amount with signs":          {Find{Text: "$1,010.00"}, "E"},
+		"French amount":              {Find{Text: "30,30"}, "C"},
+		"whole amount":               {Find{Text: "1010"}, "E"},
+		"QuickBooks number":          {Find{Text: "s01qa"}, "A"},
+		"TxnID":                      {Find{Text: "1a2b-77"}, "A"},
+		"text and state":             {Find{Text: "ann", State: "ready"}, "C"},
+		"nothing":                    {Find{Text: "zebra"}, ""},
+		"signs alone":                {Find{Text: "-- *"}, ""},
+		"blanks alone":               {Find{Text: "  "}, "EDCBA"},
+		"the language of the search": {Find{Text: `ann OR text:bob NEAR(`}, ""},
+		"quotes":                     {Find{Text: `"o'neil"`}, "E"},
+		"a NUL":                      {Find{Text: "ann\x00"}, "CA"},
+		"a thousand words":           {Find{Text: strings.Repeat("ann ", 1000)}, "CA"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := foundKeys(t, s, test.find); got != test.want {
+				t.Errorf("found %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// I1
+func TestSumOrders(t *testing.T) {
+	s := findable(t)
+	sum := func(f Find) (all []string) {
+		f.CompanyID = 1
+		read(t, s, func(tx *Tx) error {
+			sums, err := tx.SumOrders(f)
+			for _, s := range sums {
+				all = append(all, fmt.Sprint(s.State, " ", s.Count, " ", s.Sum, " ", s.Currency))
+			}
+			return err
+		})
+		return all
+	}
+	if diff := cmp.Diff([]string{"attention 1 0.00 USD", "ready 2 1040.30 USD", "synced 2 30.30 USD"}, sum(Find{})); diff != "" {
+		t.Error(diff)
+	}
+	// What SQLite can't add exactly is added one by one.
+	for key, total := range map[string]string{"F": "12345678901234.56", "G": "0.125", "H": "7", "I": "-1.05"} {
+		in := orderIn(key, total, 1)
+		if key == "H" {
+			in.Currency = "JPY"
+		}
+		saved(t, s, in)
+	}
+	want := []string{"attention 1 0.00 USD", "new 1 7 JPY", "new 3 12345678901233.635 USD", "ready 2 1040.30 USD", "synced 2 30.30 USD"}
+	if diff := cmp.Diff(want, sum(Find{})); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"ready 1 30.30 USD", "synced 1 10.10 USD"}, sum(Find{Text: "ann"})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPagesOfOrders(t *testing.T) {
+	s := findable(t)
+	for range 2 { // two orders of one moment
+		in := orderIn(fmt.Sprint("X", time.Now().UnixNano()), "1.00", 1)
+		saved(t, s, in)
+	}
+	var seen []int64
+	read(t, s, func(tx *Tx) error {
+		after := Place{}
+		for {
+			page, err := tx.FindOrders(Find{CompanyID: 1}, after, 2)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			for _, o := range page {
+				seen = append(seen, o.N)
+			}
+			last := page[len(page)-1]
+			after = Place{last.PlacedAt, last.N}
+		}
+	})
+	if diff := cmp.Diff([]int64{5, 4, 3, 2, 7, 6, 1}, seen); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What an order is found by follows the shop, also where nothing changes for the books.
+func TestSearchFollowsTheShop(t *testing.T) {
+	s := findable(t)
+	again := func(version int, total, accounting, text string) {
+		in := orderIn("A", total, version)
+		in.AccountingHash, in.Search = accounting, Search{"Cash", text}
+		saved(t, s, in)
+	}
+	again(2, "10.10", "A 10.10 1", "A-1001 parcel77")
+	if got := foundKeys(t, s, Find{Text: "parcel77"}) + foundKeys(t, s, Find{Text: "1z999"}) + foundKeys(t, s, Find{Method: "Cash"}); got != "AA" {
+		t.Errorf("after a tracking number: %s", got)
+	}
+	again(3, "11.11", "other", "A-1001")
+	if got := foundKeys(t, s, Find{Text: "11.11"}) + foundKeys(t, s, Find{Text: "10.10"}); got != "A" {
+		t.Errorf("after another total: %s", got)
+	}
+	read(t, s, func(tx *Tx) error {
+		methods, err := tx.Methods(1)
+		if diff := cmp.Diff([]string{"Cash", "PayPal", "Visa"}, methods); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+}
+
+// No list and no sum looks at the orders one by one, nor sorts them all: I10.
+func TestPlansOfFind(t *testing.T) {
+	s := findable(t)
+	finds := map[string]Find{
+		"all": {}, "state": {State: "ready"}, "days": {From: "2026-11-01", To: "2026-11-30"}, "shop": {StoreID: "77"}, "method": {Method: "Visa", State: "ready"},
+		"tag": {Tag: "gift"}, "word": {Text: "ann"}, "words": {Text: "ann lee", State: "synced", Tag: "gift"},
+	}
+	explain := func(query string, args []any) (plan string) {
+		read(t, s, func(tx *Tx) error {
+			return tx.rows("explain", "EXPLAIN QUERY PLAN "+query, args, func(rows *sql.Rows) error {
+				var id, parent, unused int
+				var step string
+				err := rows.Scan(&id, &parent, &unused, &step)
+				plan += step + "\n"
+				return err
+			})
+		})
+		return plan
+	}
+	for name, f := range finds {
+		t.Run(name, func(t *testing.T) {
+			f.CompanyID = 1
+			index := "orders_shown"
+			if f.State != "" {
+				index = "orders_state"
+			}
+			query, args := listQuery(f, Place{time.Now(), 7}, 50)
+			list := explain(query, args)
+			if !strings.Contains(list, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)") || !strings.Contains(list, "SEARCH orders USING COVERING INDEX "+index+" (company_id=?") ||
+				!strings.Contains(list, "placed_at<?") || strings.Count(list, "TEMP B-TREE FOR ORDER BY") != 1 { // of the page alone
+				t.Errorf("the list:\n%s", list)
+			}
+			query, args = sumQuery(f)
+			sums := explain(query, args)
+			if !strings.Contains(sums, "SEARCH orders USING INDEX orders_state (company_id=?") && !strings.Contains(sums, "SEARCH orders USING COVERING INDEX orders_state (company_id=?") {
+				t.Errorf("the sums:\n%s", sums)
+			}
+			for _, plan := range []string{list, sums} {
+				for step := range strings.Lines(plan) {
+					if strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, "VIRTUAL TABLE INDEX 0:M") || strings.Contains(step, "FOR GROUP BY") {
+						t.Errorf("looks through everything:\n%s", plan)
+					}
+				}
+			}
+		})
+	}
+}
+
+// An older program's orders get their words in short steps, the newest first, and one that the shop changed meanwhile keeps its new ones.
+func TestIndexingOldOrders(t *testing.T) {
+	s := findable(t)
+	write(t, s, func(tx *Tx) error { // as migration 004 leaves an old folder
+		_, e1 := tx.exec("forget the words", "DELETE FROM order_text")
+		_, e2 := tx.exec("forget the methods", "UPDATE orders SET method = ''")
+		_, e3 := tx.exec("as the migration", "INSERT INTO setting SELECT 'index-orders', max(n), '' FROM orders HAVING max(n) IS NOT NULL")
+		return errors.Join(e1, e2, e3)
+	})
+	steps := 0
+	for more := true; more; steps++ {
+		write(t, s, func(tx *Tx) error {
+			some, err := tx.ToIndex(2)
+			if more = len(some) > 0; !more || err != nil {
+				return err
+			}
+			for _, o := range some {
+				err = errors.Join(err, tx.SetSearch(o.StoreID, o.Key, Search{"Visa", "word" + o.Key}))
+			}
+			return errors.Join(err, tx.Indexed(some[len(some)-1].N))
+		})
+	}
+	if got := foundKeys(t, s, Find{Text: "word", Method: "Visa"}); got != "EDCBA" || steps != 4 {
+		t.Errorf("found %s after %d steps", got, steps)
+	}
+}
+
+func TestTags(t *testing.T) {
+	s := findable(t)
+	tags := func() (all []string) {
+		read(t, s, func(tx *Tx) error {
+			tags, err := tx.Tags()
+			for _, tag := range tags {
+				all = append(all, fmt.Sprint(tag.Name, tag.Colour, " by ", tag.MadeBy, " ", tag.Orders))
+			}
+			return err
+		})
+		return all
+	}
+	var second int64
+	write(t, s, func(tx *Tx) (err error) {
+		second, err = tx.AddDecision(Decision{StoreID: "77", Key: "C", Kind: "tag", Value: "gift", Who: "bob"}) // twice
+		_, err2 := tx.AddDecision(Decision{StoreID: "77", Key: "A", Kind: "tag", Value: "vip", Who: "bob"})
+		return errors.Join(err, err2, tx.SetTag(Tag{Name: "gift", Colour: "#aa0000", MadeBy: "eve"}), tx.SetTag(Tag{Name: "new", MadeBy: "eve"}))
+	})
+	if diff := cmp.Diff([]string{"gift#aa0000 by ann 1", "new by eve 0", "vip by bob 1"}, tags()); diff != "" {
+		t.Error(diff)
+	}
+	write(t, s, func(tx *Tx) error { return tx.WithdrawDecision(second) }) // the first still stands
+	if got := foundKeys(t, s, Find{Tag: "gift"}); got != "C" {
+		t.Errorf("tagged: %q", got)
+	}
+	write(t, s, func(tx *Tx) error {
+		all, err := tx.Decisions("77", "C")
+		return errors.Join(err, tx.WithdrawDecision(all[0].ID), tx.DropTag("gift"))
+	})
+	if diff := cmp.Diff([]string{"new by eve 0", "vip by bob 1"}, tags()); diff != "" {
+		t.Error(diff)
+	}
+	if err := s.Write(t.Context(), func(tx *Tx) error { return tx.DropTag("vip") }); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a tag that an order has was dropped: %v", err)
+	}
+}

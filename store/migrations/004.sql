@@ -1,0 +1,45 @@
+-- Orders as people look for them. minor is the total in hundredths, so that SQLite adds exactly; NULL when it is not of that form.
+ALTER TABLE orders ADD COLUMN method TEXT NOT NULL DEFAULT ''; -- how the buyer paid, in the shop's words
+ALTER TABLE orders ADD COLUMN minor INTEGER GENERATED ALWAYS AS (CASE
+  WHEN total = '' THEN 0
+  WHEN length(total) > 12 OR total GLOB '*[^-0-9.]*' THEN NULL
+  WHEN total GLOB '*[0-9].[0-9][0-9]' THEN CAST(replace(total, '.', '') AS INTEGER)
+  WHEN total NOT GLOB '*.*' THEN CAST(total AS INTEGER) * 100 END) VIRTUAL;
+DROP INDEX orders_state;
+CREATE INDEX orders_state ON orders (company_id, state, placed_at, n, store_id, method, date, currency, total, minor); -- lists and sums by state come from the index alone
+CREATE INDEX orders_shown ON orders (company_id, placed_at, n, store_id, method, date);
+CREATE TABLE order_method (
+  company_id INTEGER NOT NULL REFERENCES company(id),
+  method     TEXT NOT NULL,
+  PRIMARY KEY (company_id, method)
+) WITHOUT ROWID;
+
+-- The words of an order; its rowid is orders.n. The text itself is not kept twice.
+CREATE VIRTUAL TABLE order_text USING fts5 (text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+-- Orders from before have no words and no method yet: IndexSome gives them, from this number down.
+INSERT INTO setting SELECT 'index-orders', max(n), '' FROM orders HAVING max(n) IS NOT NULL;
+CREATE INDEX outbox_name ON outbox (company_id, name) WHERE store_id <> '';
+
+-- The tags of the user's own, and the orders that have them: what the decisions of the kind tag come to, kept by the triggers.
+CREATE TABLE tag (
+  name    TEXT PRIMARY KEY,
+  colour  TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL DEFAULT '',
+  made_at TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE order_tag (
+  order_n INTEGER NOT NULL REFERENCES orders(n),
+  tag     TEXT NOT NULL REFERENCES tag(name),
+  PRIMARY KEY (order_n, tag)
+) WITHOUT ROWID;
+CREATE INDEX order_tag_tag ON order_tag (tag, order_n);
+CREATE TRIGGER decision_tag AFTER INSERT ON decision WHEN new.kind = 'tag' BEGIN
+  INSERT OR IGNORE INTO tag (name, made_by, made_at) VALUES (new.value, new.who, new.at);
+  INSERT OR IGNORE INTO order_tag SELECT n, new.value FROM orders WHERE store_id = new.store_id AND key = new.key;
+END;
+CREATE TRIGGER decision_untag AFTER UPDATE OF withdrawn_at ON decision WHEN new.kind = 'tag' AND new.withdrawn_at <> '' BEGIN
+  DELETE FROM order_tag WHERE tag = new.value AND order_n = (SELECT n FROM orders WHERE store_id = new.store_id AND key = new.key)
+    AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.store_id = new.store_id AND d.key = new.key AND d.kind = 'tag' AND d.value = new.value AND d.withdrawn_at = '');
+END;
+INSERT OR IGNORE INTO tag (name, made_by, made_at) SELECT value, who, at FROM decision WHERE kind = 'tag' AND withdrawn_at = '';
+INSERT OR IGNORE INTO order_tag SELECT o.n, d.value FROM decision d JOIN orders o USING (store_id, key) WHERE d.kind = 'tag' AND d.withdrawn_at = '';
