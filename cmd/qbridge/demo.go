@@ -14,6 +14,7 @@ import (
 	"qbridge/internal/bridge"
 	"qbridge/internal/prove"
 	"qbridge/internal/sim"
+	"qbridge/internal/web"
 )
 
 type demoCommand struct {
@@ -82,19 +83,23 @@ func (d demoCommand) run(c *console, b *bridge.Bridge) error {
 	ready := make(chan string, 1)
 	ended := make(chan struct{})
 	var ending error // how serving ended; read it after ended is closed
-	listen := "localhost:0"
+	serving := bridge.Serving{Listen: "localhost:0", PullEvery: time.Minute, Ready: func(url string) { ready <- url }}
 	if d.Serve {
-		listen = "localhost:8480"
+		serving.Listen = "localhost:8480"
+		if serving.Console, err = web.New(b); err != nil {
+			return err
+		}
 	}
 	go func() {
 		defer close(ended)
-		ending = b.Serve(ctx, bridge.Serving{Listen: listen, PullEvery: time.Minute, Ready: func(url string) { ready <- url }})
+		ending = b.Serve(ctx, serving)
 	}()
 	err = func() error {
+		var url string
 		select {
 		case <-ended:
 			return ending
-		case url := <-ready:
+		case url = <-ready:
 			c.say("The SOAP service for the Web Connector is at %s.", url)
 			connector := sim.NewConnector(sim.ConnectorConfig{AppURL: url, AppName: file.AppName, User: file.UserName, Password: demoPassword, Company: w.company})
 			if err := d.poll(ctx, c, b, w, connector); err != nil {
@@ -105,6 +110,7 @@ func (d demoCommand) run(c *console, b *bridge.Bridge) error {
 			return err
 		}
 		c.say("\nServing on until Ctrl+C.")
+		c.sayConsole(b, url)
 		select {
 		case <-ctx.Done():
 		case <-ended:

@@ -55,6 +55,7 @@ type cli struct {
 	Rules     rulesCommand     `cmd:"" help:"Show and change the rules."`
 	Password  passwordCommand  `cmd:"" help:"Give the Web Connector a new password."`
 	Token     tokenCommand     `cmd:"" help:"Replace the shop's token."`
+	User      userCommand      `cmd:"" help:"Users of the console: list them, or let an owner in."`
 	Resume    resumeCommand    `cmd:"" help:"Go on writing after the company file was found to be an older copy."`
 	Doctor    doctorCommand    `cmd:"" help:"Look at shop, token, scopes, clock, database, service, certificate, rules and last poll."`
 	Alerts    alertsCommand    `cmd:"" help:"Show and change what is an alert and how it is told."`

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"qbridge/internal/bridge"
+	"qbridge/internal/web"
 )
 
 type serveCommand struct {
@@ -46,8 +47,13 @@ func (s serveCommand) Run(c *console) error {
 		return errors.Join(err, file.Close())
 	}
 	err = underSystem(c.ctx, func(ctx context.Context) error {
-		return b.Serve(ctx, bridge.Serving{Listen: s.Listen, TLS: certificate, PullEvery: s.PullEvery, Ready: func(url string) {
+		console, err := web.New(b)
+		if err != nil {
+			return err
+		}
+		return b.Serve(ctx, bridge.Serving{Listen: s.Listen, TLS: certificate, PullEvery: s.PullEvery, Console: console, Ready: func(url string) {
 			c.say("QBridge %s serves %s. Stop it with Ctrl+C.", bridge.Version, url)
+			c.sayConsole(b, url)
 		}})
 	})
 	return errors.Join(err, b.Close(), file.Close())

@@ -152,16 +152,29 @@ type HistoryView struct {
 	Note  string    `json:"note"`
 }
 
-// orderOf gives the one order of a number: a number that people see may belong
-// to several.
+// noOrder is a number that no order has; it counts as store.ErrNotFound.
+type noOrder string
+
+func (n noOrder) Error() string {
+	return fmt.Sprintf("there is no order %s here: 'qbridge pull' gets new ones", string(n))
+}
+func (noOrder) Is(target error) bool { return target == store.ErrNotFound }
+
+// orderOf gives the one order of a number, key, or ID of an OrderView: a number
+// that people see may belong to several.
 func orderOf(tx *store.Tx, number string) (store.Order, error) {
+	if storeID, key, is := strings.Cut(number, "/"); is {
+		if o, found, err := tx.Order(storeID, key); err != nil || found {
+			return o, err
+		}
+	}
 	found, err := tx.OrdersByNumber(number)
 	if err != nil {
 		return store.Order{}, err
 	}
 	switch len(found) {
 	case 0:
-		return store.Order{}, fmt.Errorf("there is no order %s here: 'qbridge pull' gets new ones", number)
+		return store.Order{}, noOrder(number)
 	case 1:
 		return found[0], nil
 	}

@@ -158,16 +158,28 @@ const crockford = "0123456789abcdefghjkmnpqrstvwxyz"
 // NewPassword makes a password of 130 random bits that a person can copy from
 // paper: 26 letters and digits in groups.
 func NewPassword(rand io.Reader) (Secret, error) {
-	raw := make([]byte, 26)
-	if _, err := io.ReadFull(rand, raw); err != nil {
+	password, err := newTypable(rand, 5, 5, 5, 5, 6)
+	if err != nil {
 		return "", fmt.Errorf("cannot make a password: %w", err)
 	}
+	return password, nil
+}
+
+// newTypable makes random letters and digits, 5 bits each, in groups of these
+// sizes.
+func newTypable(rand io.Reader, groups ...int) (Secret, error) {
 	var text strings.Builder
-	for i, b := range raw {
-		if i == 5 || i == 10 || i == 15 || i == 20 {
+	for i, size := range groups {
+		raw := make([]byte, size)
+		if _, err := io.ReadFull(rand, raw); err != nil {
+			return "", err
+		}
+		if i > 0 {
 			text.WriteByte('-')
 		}
-		text.WriteByte(crockford[b%32])
+		for _, b := range raw {
+			text.WriteByte(crockford[b%32])
+		}
 	}
 	return Secret(text.String()), nil
 }

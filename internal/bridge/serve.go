@@ -26,6 +26,7 @@ type Serving struct {
 	TLS       *tls.Config
 	PullEvery time.Duration
 	SpoolDir  string           // for SOAP bodies over 1 MB; the system's when empty
+	Console   http.Handler     // answers what the engine does not; nil for none
 	Ready     func(url string) // told the address when the service can be called
 }
 
@@ -77,7 +78,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: beside(handler, s.Console), ReadHeaderTimeout: 10 * time.Second}
 	TuneMemory()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -252,6 +253,19 @@ func (b *Bridge) Handler(appURL, spoolDir string) (http.Handler, error) {
 	mux.Handle("/healthz", hereOnly(b.health))
 	mux.Handle("/metrics", hereOnly(b.metrics))
 	return mux, nil
+}
+
+// beside has the console answer everything that Handler does not.
+func beside(engine, console http.Handler) http.Handler {
+	if console == nil {
+		return engine
+	}
+	mux := http.NewServeMux()
+	for _, path := range []string{"/qbwc", "/support", "/healthz", "/metrics"} {
+		mux.Handle(path, engine)
+	}
+	mux.Handle("/", console)
+	return mux
 }
 
 // Backup copies the database while others write to it. It holds no secret that

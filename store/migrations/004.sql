@@ -43,3 +43,21 @@ CREATE TRIGGER decision_untag AFTER UPDATE OF withdrawn_at ON decision WHEN new.
 END;
 INSERT OR IGNORE INTO tag (name, made_by, made_at) SELECT value, who, at FROM decision WHERE kind = 'tag' AND withdrawn_at = '';
 INSERT OR IGNORE INTO order_tag SELECT o.n, d.value FROM decision d JOIN orders o USING (store_id, key) WHERE d.kind = 'tag' AND d.withdrawn_at = '';
+
+-- People who use the console, and where they are logged in.
+CREATE TABLE console_user (
+  id            INTEGER PRIMARY KEY,
+  name          TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  role          TEXT NOT NULL,                    -- owner, bookkeeper, warehouse, accountant
+  password_hash TEXT NOT NULL,
+  lang          TEXT NOT NULL DEFAULT '',         -- en, fr; empty: as the browser says
+  disabled      INTEGER NOT NULL DEFAULT 0,
+  created_at    TEXT NOT NULL,
+  seen_at       TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE console_session (
+  token_hash TEXT PRIMARY KEY,                    -- of the cookie; the cookie itself is kept nowhere
+  user_id    INTEGER NOT NULL REFERENCES console_user(id) ON DELETE CASCADE,
+  begun_at   TEXT NOT NULL,
+  seen_at    TEXT NOT NULL                        -- to the minute
+) WITHOUT ROWID;

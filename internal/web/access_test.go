@@ -1,0 +1,359 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"qbridge/internal/bridge"
+)
+
+// mayUse says of every route who may use it: Owner, Bookkeeper, Warehouse,
+// Accountant, or everybody without login ("open"). A new route gets its line
+// here, apart from the table that the console itself goes by.
+func mayUse() map[string]string {
+	return map[string]string{
+		"GET /assets/{file}": "open",
+		"GET /{$}":           "open",
+		"GET /login":         "open",
+		"POST /login":        "open",
+		"GET /start":         "open",
+		"POST /start":        "open",
+		"POST /logout":       "open",
+
+		"GET /orders":               "OBWA",
+		"GET /orders/{store}/{key}": "OBWA",
+
+		"GET /users":                "O",
+		"POST /users":               "O",
+		"POST /users/{id}/role":     "O",
+		"POST /users/{id}/disabled": "O",
+		"POST /users/{id}/password": "O",
+
+		"GET /account":           "OBWA",
+		"POST /account/password": "OBWA",
+		"POST /account/language": "OBWA",
+	}
+}
+
+// Every route, each role and nobody: who may not see it is sent away, whatever
+// address is typed in.
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	table := mayUse()
+	s := newSite(t, plainOrders(1)...)
+	people := s.people()
+	nobody := s.browser("")
+	// Who logs out, and who guesses passwords, comes last.
+	all := routes()
+	slices.SortStableFunc(all, func(a, b route) int {
+		return strings.Count(a.pattern, "POST /log") - strings.Count(b.pattern, "POST /log")
+	})
+	for _, r := range all {
+		who, known := table[r.pattern]
+		if !known {
+			t.Errorf("route %s: say in mayUse who may use it", r.pattern)
+		}
+		method, path := s.somewhere(r.pattern)
+		for _, role := range bridge.Roles() {
+			may := who == "open" || strings.Contains(who, strings.ToUpper(string(role)[:1]))
+			answer := people[role].do(method, path, nil)
+			toLogin := strings.HasPrefix(answer.where(), "/login") && r.pattern != "POST /logout"
+			if refused := answer.StatusCode == http.StatusForbidden || toLogin; refused == may || answer.StatusCode == http.StatusInternalServerError {
+				t.Errorf("%s as %s: %d %s, and may: %t", r.pattern, role, answer.StatusCode, answer.where(), may)
+			}
+		}
+		answer := nobody.do(method, path, nil)
+		sent := answer.StatusCode == http.StatusSeeOther && strings.HasPrefix(answer.where(), "/login")
+		if who != "open" && (!sent || answer.body != "") {
+			t.Errorf("%s without login: %d %q %.200s", r.pattern, answer.StatusCode, answer.where(), answer.body)
+		}
+	}
+	if len(table) != len(all) {
+		t.Errorf("mayUse has %d lines for %d routes", len(table), len(all))
+	}
+	for _, path := range []string{"/qbridge.qwc", "/orders/1003/nothing/more", "/assets/", "/.git/config", "/%2e%2e/secret.key"} {
+		if answer := nobody.get(path); answer.StatusCode == http.StatusOK {
+			t.Errorf("%s without login: %d", path, answer.StatusCode)
+		}
+	}
+}
+
+// Every answer has the strict headers, and no page has script or style of its
+// own, which they would forbid.
+func TestHeadersAndPages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, plainOrders(1)...)
+	owner := s.people()[bridge.Owner]
+	inline := regexp.MustCompile(`(?i)<script(?:[^>]*)>[^<]|<style|\sstyle=|\son[a-z]+=|javascript:|https?://`)
+	for _, r := range routes() {
+		method, path := s.somewhere(r.pattern)
+		if r.pattern == "POST /logout" {
+			continue
+		}
+		answer := owner.do(method, path, nil)
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"} {
+			if got := answer.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q", r.pattern, name, got)
+			}
+		}
+		policy := answer.Header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: Content-Security-Policy is %q", r.pattern, policy)
+		}
+		if strings.HasPrefix(path, "/assets") {
+			continue
+		}
+		if kept := answer.Header.Get("Cache-Control"); kept != "no-store" {
+			t.Errorf("%s: Cache-Control is %q", r.pattern, kept)
+		}
+		if found := inline.FindString(answer.body); found != "" {
+			t.Errorf("%s has %q in its page", r.pattern, found)
+		}
+	}
+}
+
+// A form that a page of another site sends changes nothing; nor is anything
+// shown under a name that is not this computer's.
+func TestOtherSites(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, plainOrders(1)...)
+	owner := s.people()[bridge.Owner]
+	for _, r := range routes() {
+		method, path := s.somewhere(r.pattern)
+		if method != http.MethodPost {
+			continue
+		}
+		for _, header := range []string{"Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: http://evil.example", "Origin: null"} {
+			owner.post(path, form("name", "evil", "role", "owner", "password", password, "lang", "fr"), header).want(t, http.StatusForbidden)
+		}
+	}
+	if _, made := s.users()["evil"]; made || s.users()["owner"].Lang != "" {
+		t.Error("a form of another site was taken")
+	}
+	owner.get("/orders").want(t, http.StatusOK) // not logged out either
+	owner.post("/users", form("name", "Nice", "role", "warehouse", "password", password), "Sec-Fetch-Site: same-origin").want(t, http.StatusSeeOther)
+	for _, host := range []string{"evil.example", "evil.example:8480", "localhost.evil.example", "127.0.0.1.evil.example", "0.0.0.0:8480"} {
+		owner.get("/start", "Host: "+host).want(t, http.StatusMisdirectedRequest)
+	}
+	for _, host := range []string{"localhost:8480", "127.0.0.1", "[::1]:8480", "[::1]"} {
+		owner.get("/start", "Host: "+host).want(t, http.StatusOK)
+	}
+}
+
+// The code of the first start makes one owner, once.
+func TestFirstStart(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.browser("")
+	if to := b.get("/").where(); to != "/start" {
+		t.Errorf("without users / leads to %q", to)
+	}
+	code, err := s.b.FirstCode(t.Context())
+	check(t, err)
+	first := form("code", strings.ToUpper(code.Reveal()), "name", "Alma Roy", "password", password, "again", password)
+	with := func(key, value string) url.Values {
+		f := url.Values{}
+		for k, v := range first {
+			f[k] = v
+		}
+		f.Set(key, value)
+		return f
+	}
+	b.post("/start", with("again", "another one")).want(t, http.StatusUnprocessableEntity, "The two passwords are not the same.", "Alma Roy")
+	b.post("/start", with("code", "aaaa-aaaa-aaaa")).want(t, http.StatusUnprocessableEntity, "The code is wrong")
+	b.post("/start", with("code", "")).want(t, http.StatusUnprocessableEntity, "The code is wrong")
+	b.post("/start", with("name", "  ")).want(t, http.StatusUnprocessableEntity, "A name has 1 to 60 visible characters.")
+	short := with("password", "ninechars")
+	short.Set("again", "ninechars")
+	b.post("/start", short).want(t, http.StatusUnprocessableEntity, "A password has at least 10 characters")
+	b.post("/start", first).want(t, http.StatusSeeOther)
+	b.get("/users").want(t, http.StatusOK, "Alma Roy", "Owner")
+	s.browser("").post("/start", with("name", "Second")).want(t, http.StatusUnprocessableEntity, "The code is wrong, was used already")
+	if none, err := s.b.FirstCode(t.Context()); err != nil || none != "" || len(s.users()) != 1 {
+		t.Errorf("there are users, and yet a code: %v, %v", err, s.users())
+	}
+
+	// An owner who forgot the password gets in by a code of the command; a code
+	// of yesterday is none.
+	old, err := s.b.NewCode(t.Context())
+	check(t, err)
+	s.later(25 * time.Hour)
+	forgot := form("code", old.Reveal(), "name", "alma roy", "password", "quite another one", "again", "quite another one")
+	s.browser("").post("/start", forgot).want(t, http.StatusUnprocessableEntity, "older than a day")
+	fresh, err := s.b.NewCode(t.Context())
+	check(t, err)
+	forgot.Set("code", fresh.Reveal())
+	back := s.browser("")
+	back.post("/start", forgot).want(t, http.StatusSeeOther)
+	back.get("/users").want(t, http.StatusOK)
+	if len(s.users()) != 1 {
+		t.Errorf("the users are now %v", s.users())
+	}
+	s.browser("").post("/login", form("name", "Alma Roy", "password", password)).want(t, http.StatusUnprocessableEntity)
+}
+
+// A session's cookie is made at the login and never taken from the browser; it
+// ends with the logout, when idle, and after a day.
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.people()
+	b := s.browser("")
+	b.setCookie("chosen-by-somebody-else")
+	in := form("name", "OWNER", "password", password, "to", "/account")
+	if to := b.post("/login", in).where(); to != "/account" {
+		t.Errorf("the login leads to %q", to)
+	}
+	first := b.cookie()
+	if first == "chosen-by-somebody-else" || len(first) < 40 {
+		t.Errorf("the cookie is %q", first)
+	}
+	b.post("/login", in)
+	if b.cookie() == first {
+		t.Error("the cookie is the same after another login")
+	}
+	s.browser(bridge.Secret(first)).get("/account").want(t, http.StatusSeeOther)
+	answer := b.post("/login", in)
+	if set := answer.Header.Get("Set-Cookie"); !strings.Contains(set, "HttpOnly") || !strings.Contains(set, "SameSite=Lax") {
+		t.Errorf("the cookie is set by %q", set)
+	}
+	out := b.cookie()
+	b.post("/logout", nil).want(t, http.StatusSeeOther)
+	s.browser(bridge.Secret(out)).get("/account").want(t, http.StatusSeeOther)
+
+	for _, to := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "evil", "/\tevil"} {
+		in.Set("to", to)
+		if got := s.browser("").post("/login", in).where(); got != "/" {
+			t.Errorf("the login leads to %q, asked for %q", got, to)
+		}
+	}
+
+	idle, busy, polling := s.browser(""), s.browser(""), s.browser("")
+	for _, b := range []*browser{idle, busy, polling} {
+		b.post("/login", form("name", "accountant", "password", password))
+	}
+	for range 2 {
+		s.later(3 * time.Hour)
+		busy.get("/orders").want(t, http.StatusOK)
+		polling.get("/orders", "HX-Request: true")
+	}
+	idle.get("/orders").want(t, http.StatusSeeOther)
+	polling.get("/orders").want(t, http.StatusSeeOther) // a page that looks for news is nobody at work
+	if lost := polling.get("/orders", "HX-Request: true"); lost.StatusCode != http.StatusUnauthorized || lost.Header.Get("HX-Redirect") != "/login" {
+		t.Errorf("a page that looks for news after the end gets %d %q", lost.StatusCode, lost.Header.Get("HX-Redirect"))
+	}
+	for range 7 {
+		s.later(3 * time.Hour)
+		answer = busy.get("/orders")
+	}
+	answer.want(t, http.StatusSeeOther) // a day is over, idle or not
+}
+
+// Whoever guesses is held back, by name and by address, and the right password
+// then does not help before time has passed.
+func TestGuessing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.people()
+	b := s.browser("")
+	right := form("name", "owner", "password", password)
+	for range triesAtOnce {
+		b.post("/login", form("name", "owner", "password", "wrong password")).want(t, http.StatusUnprocessableEntity, "The name or the password is wrong.")
+	}
+	b.post("/login", right).want(t, http.StatusUnprocessableEntity, "Too many tries.")
+	b.post("/start", form("code", "aaaa-aaaa-aaaa", "name", "x", "password", password, "again", password)).want(t, http.StatusUnprocessableEntity, "Too many tries.")
+	s.later(triesEvery)
+	b.post("/login", right).want(t, http.StatusSeeOther)
+	if log := s.log.String(); strings.Contains(log, "wrong password") || !strings.Contains(log, "a login failed") {
+		t.Errorf("the log of wrong logins is:\n%s", log)
+	}
+	many := newTries(s.now)
+	for i := range 3 * mostTries {
+		many.limiter(strings.Repeat("x", i%90) + string(rune('a'+i%26)) + time.Duration(i).String())
+	}
+	if len(many.of) > mostTries {
+		t.Errorf("%d names are kept", len(many.of))
+	}
+}
+
+// The page of the users: each change works, and the last owner stays one.
+func TestUsersPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	people := s.people()
+	owner := people[bridge.Owner]
+	owner.post("/users", form("name", "Léa", "role", "warehouse", "password", password)).want(t, http.StatusSeeOther)
+	owner.get("/users").want(t, http.StatusOK, "The user Léa can log in now.", "Léa")
+	if again := owner.get("/users"); strings.Contains(again.body, "can log in now") {
+		t.Error("what was done is said twice")
+	}
+	owner.post("/users", form("name", "OWNER", "role", "warehouse", "password", password)).want(t, http.StatusUnprocessableEntity, "There is a user of that name already.")
+	owner.post("/users", form("name", "New", "role", "king", "password", password)).want(t, http.StatusUnprocessableEntity, "There is no such role.")
+	u := s.users()
+	owner.post(userPath(u["owner"], "role"), form("role", "accountant")).want(t, http.StatusUnprocessableEntity, "This is the last owner.")
+	owner.post(userPath(u["owner"], "disabled"), form("disabled", "yes")).want(t, http.StatusUnprocessableEntity, "This is the last owner.")
+	owner.post("/users/999/role", form("role", "owner")).want(t, http.StatusUnprocessableEntity, "not there any more")
+	owner.post("/users/x/role", form("role", "owner")).want(t, http.StatusNotFound)
+
+	people[bridge.Accountant].get("/orders").want(t, http.StatusOK)
+	owner.post(userPath(u["accountant"], "disabled"), form("disabled", "yes")).want(t, http.StatusSeeOther)
+	people[bridge.Accountant].get("/orders").want(t, http.StatusSeeOther)
+	in := form("name", "accountant", "password", password)
+	s.browser("").post("/login", in).want(t, http.StatusUnprocessableEntity)
+	owner.post(userPath(u["accountant"], "disabled"), form("disabled", "no")).want(t, http.StatusSeeOther)
+	owner.post(userPath(u["accountant"], "password"), form("password", "quite another one")).want(t, http.StatusSeeOther)
+	s.browser("").post("/login", in).want(t, http.StatusUnprocessableEntity)
+	in.Set("password", "quite another one")
+	s.browser("").post("/login", in).want(t, http.StatusSeeOther)
+	owner.post(userPath(u["bookkeeper"], "role"), form("role", "owner")).want(t, http.StatusSeeOther)
+	people[bridge.Bookkeeper].get("/users").want(t, http.StatusSeeOther) // logged out by the change
+	owner.post(userPath(u["owner"], "role"), form("role", "accountant")).want(t, http.StatusSeeOther)
+	owner.get("/users").want(t, http.StatusSeeOther)
+}
+
+func TestAccountPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.people()
+	here, there := s.browser(""), s.browser("")
+	for _, b := range []*browser{here, there} {
+		b.post("/login", form("name", "warehouse", "password", password))
+	}
+	next := form("old", "wrong password", "password", "quite another one", "again", "quite another one")
+	here.post("/account/password", next).want(t, http.StatusUnprocessableEntity, "The name or the password is wrong.")
+	next.Set("old", password)
+	here.post("/account/password", next).want(t, http.StatusSeeOther)
+	here.get("/account").want(t, http.StatusOK, "The password is changed.")
+	there.get("/account").want(t, http.StatusSeeOther)
+	here.post("/account/language", form("lang", "fr")).want(t, http.StatusSeeOther)
+	here.get("/account").want(t, http.StatusOK, "La langue est enregistrée.", `lang="fr"`)
+	here.post("/account/language", form("lang", "xx")).want(t, http.StatusNotFound)
+}
+
+// I8: a page that fails or breaks says a neutral line, and the log the rest.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	owner := s.people()[bridge.Owner]
+	owner.get("/nowhere").want(t, http.StatusNotFound, "There is nothing at this address.")
+	owner.get("/orders/1003/nothing").want(t, http.StatusNotFound, "There is nothing at this address.")
+	owner.get("/orders?state=odd").want(t, http.StatusNotFound)
+	owner.post("/users", form("name", strings.Repeat("x", mostBody+1))).want(t, http.StatusRequestEntityTooLarge, "too large")
+	c := &console{bridge: s.b, log: s.b.Log, screens: map[string]screens{}, assets: map[string]asset{}}
+	check(t, c.readAssets())
+	w, err := readWords("en", time.UTC)
+	check(t, err)
+	c.catalogue = []*words{w, w}
+	c.screens["en"], err = c.parseScreens(w)
+	check(t, err)
+	broken := s.serving(c.guarded(c.serve(route{"GET /", open, func(*visit) error { panic("a bug") }})))
+	broken.get("/").want(t, http.StatusInternalServerError, "Something went wrong here.")
+	if !strings.Contains(s.log.String(), "a bug") {
+		t.Error("the log doesn't say what broke")
+	}
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"qbridge/internal/bridge"
+)
+
+// I1: the list pages through all orders, each once, and its counts add up.
+func TestOrdersPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, plainOrders(120)...)
+	reader := s.people()[bridge.Accountant]
+	seen := map[string]bool{}
+	next := regexp.MustCompile(`href="(/orders\?after=[^"]*)"`)
+	link := regexp.MustCompile(`<th scope="row"><a href="([^"]*)">`)
+	pages := 0
+	for path := "/orders"; path != ""; pages++ {
+		page := reader.get(path)
+		page.want(t, http.StatusOK)
+		for _, m := range link.FindAllStringSubmatch(page.body, -1) {
+			if seen[m[1]] {
+				t.Errorf("%s stands twice", m[1])
+			}
+			seen[m[1]] = true
+		}
+		path = ""
+		if m := next.FindStringSubmatch(page.body); m != nil {
+			path = strings.ReplaceAll(m[1], "&amp;", "&")
+		}
+	}
+	visible := 0
+	check(t, s.b.Orders(t.Context(), "", func(o bridge.OrderView) error {
+		visible++
+		if !seen[orderPath(o.ID)] {
+			t.Errorf("order %s stands on no page", o.ID)
+		}
+		return nil
+	}))
+	if pages != 3 || len(seen) != visible || visible < 100 {
+		t.Errorf("%d pages with %d of %d orders", pages, len(seen), visible)
+	}
+	for path := range seen {
+		reader.get(path).want(t, http.StatusOK, "Shop and QuickBooks side by side", "History")
+		break
+	}
+	reader.get("/orders?state=excluded").want(t, http.StatusOK, "Excluded")
+	reader.get("/orders?state=synced").want(t, http.StatusOK, "No order is in this state.")
+}
+
+// Names with markup, SKUs with paths, long notes and right-to-left text are
+// shown as text on every page.
+func TestHostileNames(t *testing.T) {
+	t.Parallel()
+	texts := []string{`<script>alert(1)</script>`, `"><img src=x onerror=alert(2)>`, `../../etc/passwd`, "\u202eevil\u202c", `{{.User}}`, `' onmouseover='alert(3)`, `javascript:alert(4)`}
+	s := newSite(t, hostileOrder(t, texts...))
+	owner := s.people()[bridge.Owner]
+	for _, name := range []string{texts[0], texts[1], texts[4], texts[5]} {
+		check(t, s.b.AddUser(t.Context(), name, bridge.Warehouse, password, name))
+	}
+	owner.post("/users", form("name", "\u202eevil", "role", "warehouse", "password", password)).want(t, http.StatusUnprocessableEntity, "visible characters")
+	_, cookie, err := s.b.Login(t.Context(), texts[0], password, "")
+	check(t, err)
+	quoted, bad := regexp.MustCompile(`"[^"]*"`), regexp.MustCompile(`<script>|<img|<[^>]*\son[a-z]+=`)
+	shown := false
+	for _, r := range routes() {
+		method, path := s.somewhere(r.pattern)
+		if method != http.MethodGet || strings.HasPrefix(path, "/assets") {
+			continue
+		}
+		for _, b := range []*browser{owner, s.browser(cookie)} {
+			page := b.get(path)
+			if found := bad.FindString(quoted.ReplaceAllString(page.body, "")); found != "" || strings.Contains(page.body, `href="javascript:`) {
+				t.Errorf("%s shows %q as markup", path, found)
+			}
+			shown = shown || strings.Contains(page.body, "&lt;script&gt;alert(1)")
+		}
+	}
+	if !shown {
+		t.Error("no page shows the hostile names at all")
+	}
+	for _, query := range []string{"?state=%3Cscript%3E", "?after=%3Cscript%3E", "/%3Cscript%3E/x"} {
+		if page := owner.get("/orders" + query); strings.Contains(page.body, "<script>") {
+			t.Errorf("/orders%s comes back as markup", query)
+		}
+	}
+	if page := s.browser("").get("/login?to=%22%3E%3Cscript%3E&lang=%22%3E%3Cscript%3E"); strings.Contains(page.body, "<script>") {
+		t.Error("the login gives back markup")
+	}
+}

@@ -1,0 +1,68 @@
+package web
+
+import "qbridge/internal/bridge"
+
+// access says which users may use a route.
+type access int
+
+const (
+	open     access = iota // without login
+	everyone               // each user
+	readers                // who sees the books: all but the warehouse
+	packers                // who changes orders without touching the books: all but the accountant
+	keepers                // who acts on the books: owner and bookkeeper
+	owners                 // users, and what connects shop and books
+)
+
+func (a access) allows(role bridge.Role) bool {
+	switch role {
+	case bridge.Owner:
+		return true
+	case bridge.Bookkeeper:
+		return a != owners
+	case bridge.Warehouse:
+		return a == open || a == everyone || a == packers
+	case bridge.Accountant:
+		return a == open || a == everyone || a == readers
+	}
+	return a == open
+}
+
+// route is one line of the table of routes.
+type route struct {
+	pattern string // of net/http's mux, with the method
+	may     access
+	serve   func(*visit) error
+}
+
+// routes is every route of the console, and who may use it.
+func routes() []route {
+	return []route{
+		{"GET /assets/{file}", open, serveAsset},
+		{"GET /{$}", open, home},
+		{"GET /login", open, loginPage},
+		{"POST /login", open, login},
+		{"GET /start", open, startPage},
+		{"POST /start", open, start},
+		{"POST /logout", open, logout},
+
+		{"GET /orders", everyone, orders},
+		{"GET /orders/{store}/{key}", everyone, orderPage},
+
+		{"GET /users", owners, users},
+		{"POST /users", owners, addUser},
+		{"POST /users/{id}/role", owners, setRole},
+		{"POST /users/{id}/disabled", owners, setDisabled},
+		{"POST /users/{id}/password", owners, setUserPassword},
+
+		{"GET /account", everyone, account},
+		{"POST /account/password", everyone, changePassword},
+		{"POST /account/language", everyone, changeLanguage},
+	}
+}
+
+// menu is what stands in the menu, in this order; who may not see a page does
+// not see it there either. Its words are menu.orders and so on.
+func menu() []string {
+	return []string{"/orders", "/users"}
+}

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+	"path"
+	"strings"
+)
+
+//go:embed pages
+var pages embed.FS
+
+// screens are the templates of all pages in one language, by the name of their
+// file without .html. Each is the layout with its own title and body.
+type screens map[string]*template.Template
+
+func (c *console) parseScreens(w *words) (screens, error) {
+	base, err := template.New("layout.html").Funcs(c.functions(w)).Option("missingkey=error").ParseFS(pages, "pages/layout.html", "pages/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := pages.ReadDir("pages")
+	if err != nil {
+		return nil, err
+	}
+	all := screens{}
+	for _, f := range files {
+		name := strings.TrimSuffix(f.Name(), path.Ext(f.Name()))
+		if name == "layout" || name == "parts" {
+			continue
+		}
+		t, err := base.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if all[name], err = t.ParseFS(pages, "pages/"+f.Name()); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (s screens) show(out io.Writer, name string, f frame) error {
+	t := s[name]
+	if t == nil {
+		return fmt.Errorf("there is no page %s", name)
+	}
+	return t.Execute(out, f)
+}
+
+// functions are what templates may call beside Go's own.
+func (c *console) functions(w *words) template.FuncMap {
+	return template.FuncMap{
+		"t":         w.say,
+		"count":     w.count,
+		"known":     w.known,
+		"num":       w.number,
+		"amount":    w.amount,
+		"money":     w.money,
+		"date":      w.date,
+		"document":  w.document,
+		"when":      w.when,
+		"machine":   machineTime,
+		"asset":     c.assetPath,
+		"orderPath": orderPath,
+	}
+}
+
+// orderPath is the page of an order, given by its ID: store and key.
+func orderPath(id string) string {
+	storeID, key, _ := strings.Cut(id, "/")
+	return "/orders/" + url.PathEscape(storeID) + "/" + url.PathEscape(key)
+}

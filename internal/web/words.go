@@ -1,0 +1,202 @@
+package web
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+)
+
+//go:embed words
+var catalogue embed.FS
+
+// languages are those that the console speaks. The first is spoken to who
+// understands neither.
+func languages() []string { return []string{"en", "fr"} }
+
+// words is the message catalogue of one language. Keys are those of the file,
+// section and name with a point between: orders.title.
+type words struct {
+	lang string
+	zone *time.Location // of the times that are shown
+	text map[string]string
+}
+
+func readWords(lang string, zone *time.Location) (*words, error) {
+	file, err := catalogue.ReadFile("words/" + lang + ".toml")
+	if err != nil {
+		return nil, err
+	}
+	var sections map[string]map[string]string
+	if err := toml.Unmarshal(file, &sections); err != nil {
+		return nil, fmt.Errorf("the words of %s: %w", lang, err)
+	}
+	w := &words{lang: lang, zone: zone, text: map[string]string{}}
+	for section, lines := range sections {
+		for name, line := range lines {
+			w.text[section+"."+name] = line
+		}
+	}
+	return w, nil
+}
+
+// say gives the words of a key. They may name the arguments as fmt does: %[1]s.
+func (w *words) say(key string, args ...any) (string, error) {
+	line, found := w.text[key]
+	if !found {
+		return "", fmt.Errorf("the words of %s have no %q", w.lang, key)
+	}
+	if len(args) == 0 {
+		return line, nil
+	}
+	for i, a := range args {
+		switch n := a.(type) {
+		case int:
+			args[i] = w.number(int64(n))
+		case int64:
+			args[i] = w.number(n)
+		}
+	}
+	return fmt.Sprintf(line, args...), nil
+}
+
+// count is say for a number of things: the words of key_one or key_many, whose
+// first argument is the number.
+func (w *words) count(key string, n int64, args ...any) (string, error) {
+	one := n == 1
+	if w.lang == "fr" {
+		one = n == 0 || n == 1
+	}
+	if one {
+		key += "_one"
+	} else {
+		key += "_many"
+	}
+	return w.say(key, append([]any{n}, args...)...)
+}
+
+// known is say for what the program may name in more ways than there are words
+// for: those come as they are.
+func (w *words) known(section, name string) string {
+	if line, found := w.text[section+"."+strings.ReplaceAll(name, " ", "_")]; found {
+		return line
+	}
+	return name
+}
+
+// document is what the bridge calls a document, "Sales receipt S01QA", in the
+// reader's language.
+func (w *words) document(name string) string {
+	at := strings.LastIndexByte(name, ' ')
+	if at < 0 {
+		return name
+	}
+	return w.known("document", name[:at]) + name[at:]
+}
+
+// number is a whole number in the reader's form: 12,345 or 12 345.
+func (w *words) number(n int64) string { return w.grouped(fmt.Sprint(n)) }
+
+const (
+	narrowBlank = "\u202f" // between thousands, in French
+	noBreak     = "\u00a0"
+	minus       = "\u2212"
+)
+
+// grouped writes the text of a decimal in the reader's form. Nothing is
+// computed: its digits are those that came.
+func (w *words) grouped(text string) string {
+	digits, negative := strings.CutPrefix(text, "-")
+	whole, part, has := strings.Cut(digits, ".")
+	between, point := ",", "."
+	if w.lang == "fr" {
+		between, point = narrowBlank, ","
+	}
+	var out strings.Builder
+	if negative {
+		out.WriteString(minus)
+	}
+	for i, d := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			out.WriteString(between)
+		}
+		out.WriteRune(d)
+	}
+	if has {
+		out.WriteString(point + part)
+	}
+	return out.String()
+}
+
+// amount is an amount without its currency, given as a decimal's text; what is
+// none comes as it is.
+func (w *words) amount(text string) string {
+	if strings.Trim(text, "-0123456789.") != "" {
+		return text
+	}
+	return w.grouped(text)
+}
+
+// money is an amount with its currency: $1,234.56, 1 234,56 $.
+func (w *words) money(amount, currency string) string {
+	if amount == "" {
+		return ""
+	}
+	number := w.amount(amount)
+	signs := map[string]string{"USD": "$", "CAD": "CA$", "EUR": "€", "GBP": "£", "AUD": "A$"}
+	if w.lang == "fr" {
+		signs = map[string]string{"USD": "$" + noBreak + "US", "CAD": "$", "EUR": "€", "GBP": "£", "AUD": "$" + noBreak + "AU"}
+	}
+	sign, has := signs[currency]
+	switch {
+	case w.lang == "fr" && has:
+		return number + noBreak + sign
+	case !has:
+		return strings.TrimSpace(number + noBreak + currency)
+	}
+	if rest, negative := strings.CutPrefix(number, minus); negative {
+		return minus + sign + rest
+	}
+	return sign + number
+}
+
+// date is a day, 2026-11-22, in the reader's form; what is none comes as it is.
+func (w *words) date(day string) (string, error) {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day, nil
+	}
+	return w.day(t)
+}
+
+func (w *words) day(t time.Time) (string, error) {
+	names, err := w.say("date.months")
+	if err != nil {
+		return "", err
+	}
+	months := strings.Fields(names)
+	if len(months) != 12 {
+		return "", errors.New("date.months names not twelve months")
+	}
+	return w.say("date.day", fmt.Sprint(t.Day()), months[t.Month()-1], fmt.Sprint(t.Year()))
+}
+
+// when is a moment in the reader's form; empty when it is zero.
+func (w *words) when(t time.Time) (string, error) {
+	if t.IsZero() {
+		return "", nil
+	}
+	t = t.In(w.zone)
+	day, err := w.day(t)
+	if err != nil {
+		return "", err
+	}
+	layout, err := w.say("date.clock")
+	return day + " " + t.Format(layout), err
+}
+
+// machineTime is a moment for the datetime of a <time>.
+func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
