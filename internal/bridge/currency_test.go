@@ -68,6 +68,21 @@ func TestAllWaysInEuros(t *testing.T) {
 		w.wantDocuments(p, "Invoice "+total+" left 0.00", "ReceivePayment "+total, "CreditMemo 2.00 left 0.00", "Check 2.00")
 		w.auditEuros(func(terms *sim.Terms) { terms.Refunds = func(sim.Sale) sim.Expectation { return sim.MustBePosted } })
 	})
+	t.Run("a fee by rule", func(t *testing.T) {
+		w := newWorld(t, euros("document = \"invoice\"\nfee-account = \""+sim.AccountMerchantFees+"\"\n"))
+		check(t, w.b.SetRule(w.ctx, "deposit-to-by-currency.EUR", sim.AccountBankEUR, "Ann"))
+		p := w.place(sim.KindPlain)[0]
+		w.change(p, map[string]any{"paymentMethod": cardWords})
+		check(t, w.b.SetRule(w.ctx, "payment-fees."+cardWords, "1.4%", "Ann"))
+		check(t, w.b.SetRule(w.ctx, "fee-payees."+cardWords, "Morgan Bailey", "Ann"))
+		w.pull()
+		w.settle()
+		w.want(p, order.Synced)
+		w.auditEuros(func(terms *sim.Terms) {
+			terms.Deposit, terms.FeeAccount, terms.Fees = sim.AccountBankEUR, sim.AccountMerchantFees, map[string]sim.Fee{cardWords: {Percent: 1400}}
+			terms.Expect = func(sim.Sale) sim.Expectation { return sim.MustBePosted }
+		})
+	})
 	t.Run("money into a bank account at home", func(t *testing.T) {
 		w := newWorld(t, euros(""))
 		check(t, w.b.SetRule(w.ctx, "deposit-to", sim.AccountBank, "Ann"))

@@ -158,7 +158,7 @@ func (p *planner) eachStep(version int64, sale posting.Sale, unreadable error, d
 		}
 		for _, d := range plan.Documents {
 			sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation,
-				TxnID: fmt.Sprintf("%X-1", len(sale.Posted)+1), OrderVersion: version, Total: d.Total, Right: true})
+				TxnID: fmt.Sprintf("%X-1", len(sale.Posted)+1), OrderVersion: version, Total: d.Total, Right: true, Form: d})
 		}
 	}
 }

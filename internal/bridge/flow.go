@@ -38,6 +38,9 @@ func flowOf(books *posting.Books, d posting.Document, accountOf func(posting.Lin
 	case posting.CreditMemo:
 		sign = sign.Neg()
 	}
+	if d.FeeAccount.Name != "" {
+		f.accounts = append(f.accounts, moved{d.FeeAccount.Name, d.Total.Neg()})
+	}
 	for _, l := range d.Lines {
 		f.accounts = append(f.accounts, moved{orElse(accountOf(l), "account of "+l.Item.Name+", not read yet"), l.Amount.Mul(sign)})
 	}

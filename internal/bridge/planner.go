@@ -229,6 +229,9 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 			return sale, unreadable, problem
 		}
 		form.Pending = e.Pending
+		if r.Adopted { // nobody knows into which account its money went, and whether its fee is there
+			form.Fee = nil
+		}
 		if e.Customer.ListID != "" {
 			form.Customer = e.Customer
 		}
@@ -432,7 +435,7 @@ func (p *planner) waits(sale posting.Sale) (posting.Cause, string) {
 // follows tells whether anything may follow when the documents of a plan are in
 // the books as planned.
 func (p *planner) follows(sale posting.Sale, plan posting.Plan) bool {
-	if o := sale.Order; o.Payment == order.Paid && len(o.Refunds) == 0 && o.RefundedAmount.IsZero() && plan.Documents[0].Kind == posting.SalesReceipt {
+	if o := sale.Order; o.Payment == order.Paid && len(o.Refunds) == 0 && o.RefundedAmount.IsZero() && plan.Documents[0].Kind == posting.SalesReceipt && plan.Documents[0].Fee == nil {
 		return false
 	}
 	sale.Posted = slices.Clone(sale.Posted)
@@ -440,7 +443,7 @@ func (p *planner) follows(sale posting.Sale, plan posting.Plan) bool {
 		if isSale(d.Kind) { // what a person accepted was before it
 			sale.Accepted, sale.Corrected = nil, false
 		}
-		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: "1-1", Total: d.Total, Right: true})
+		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: "1-1", Total: d.Total, Right: true, Form: d})
 	}
 	return posting.Decide(sale, p.rules, p.books).State != order.Synced
 }

@@ -41,6 +41,7 @@ const (
 	taxedRow    = "taxed"
 	untaxedRow  = "untaxed"
 	refundRow   = "refund"
+	feeRow      = "payment fee"
 	totalRow    = "total"
 )
 
@@ -168,6 +169,12 @@ func (c *comparing) head() {
 	c.text(paymentRow, c.payment(), d.PaymentMethod.Name, "")
 	c.text(depositRow, "", d.DepositTo.Name, "")
 	c.text(paidFromRow, "", d.RefundFrom.Name, "")
+	if d.FeeAccount.Name != "" {
+		c.rows = append(c.rows, PlanRow{Document: d.Purpose, Part: feeRow, Books: d.FeeAccount.Name, BooksAmount: d.Total.StringFixed(2), How: "By the rule payment-fees; the shop does not tell it."})
+	}
+	if d.Fee != nil {
+		c.text(feeRow, "", d.Fee.StringFixed(2), "By the rule payment-fees a cheque takes it out of "+d.DepositTo.Name+" when this document is in the books as planned.")
+	}
 	c.text(memoRow, "", d.Memo, "")
 }
 

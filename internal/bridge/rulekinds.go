@@ -33,6 +33,9 @@ func kindsOf(r posting.Rules) (kinds []string) {
 	if kinds != nil || slices.Contains(words, "invoice") {
 		kinds = append(kinds, posting.Invoice, posting.ReceivePayment)
 	}
+	if len(r.PaymentFees) > 0 {
+		kinds = append(kinds, posting.Check)
+	}
 	if r.Refunds != "credit-memo" {
 		return kinds
 	}
@@ -41,7 +44,7 @@ func kindsOf(r posting.Rules) (kinds []string) {
 	if slices.Contains(forms, "card") {
 		kinds = append(kinds, posting.ARRefundCreditCard)
 	}
-	if slices.Contains(forms, "check") {
+	if slices.Contains(forms, "check") && !slices.Contains(kinds, posting.Check) {
 		kinds = append(kinds, posting.Check)
 	}
 	return kinds

@@ -86,6 +86,10 @@ func (d *draft) compose(sale Sale) *outcome {
 	case ReceivePayment:
 		d.doc.Date = given(sale.PaidOn, d.order.Date)
 	case CreditMemo, ARRefundCreditCard, Check:
+		if next.purpose == FeePurpose {
+			d.doc.Date = given(next.on.Form.Date, d.order.Date)
+			break
+		}
 		d.refundDate(next.refund)
 	}
 	steps := []func() *outcome{d.postable, d.dated, d.setUp, func() *outcome { return d.sale(next) }}
@@ -96,6 +100,9 @@ func (d *draft) compose(sale Sale) *outcome {
 		steps = []func() *outcome{d.dated, d.setUp, func() *outcome { return d.creditMemo(next) }}
 	case ARRefundCreditCard, Check:
 		steps = []func() *outcome{d.dated, d.setUp, func() *outcome { return d.payOut(next) }}
+	}
+	if next.purpose == FeePurpose {
+		steps = []func() *outcome{d.dated, d.setUp, func() *outcome { return d.payFee(next.on) }}
 	}
 	for _, step := range append(steps, d.encodable) {
 		if out := step(); out != nil {
@@ -120,7 +127,7 @@ func (d *draft) sale(next step) *outcome {
 	}
 	switch next.kind {
 	case SalesReceipt:
-		steps = append(steps, d.payment)
+		steps = append(steps, d.payment, func() *outcome { d.promiseFee(); return nil })
 	case Invoice:
 		steps = append(steps, d.receivable, d.terms, func() *outcome { return d.linked(next.on) })
 	case SalesOrder:
@@ -180,6 +187,9 @@ func (d *draft) dated() *outcome {
 
 // event is what a document of a kind records.
 func (d Document) event() string {
+	if d.Purpose == FeePurpose {
+		return "payment fee"
+	}
 	switch d.Kind {
 	case ReceivePayment:
 		return "payment"

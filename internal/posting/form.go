@@ -197,8 +197,15 @@ func (d Document) cardRefund(f *references) qbxml.ARRefundCreditCardAdd {
 }
 
 // check is a cheque that takes the amount from A/R in the customer's name and
-// uses up the credit memo (quickbooks.md 2.1).
+// uses up the credit memo (quickbooks.md 2.1); or one that pays a fee.
 func (d Document) check(f *references) qbxml.CheckAdd {
+	if d.Purpose == FeePurpose {
+		return qbxml.CheckAdd{
+			AccountRef: f.of("account of the payment", d.RefundFrom, true), PayeeEntityRef: f.of("payee", d.Customer, false),
+			TxnDate: qbxml.Date(d.Date), RefNumber: d.RefNumber, Memo: d.Memo, IsToBePrinted: qbxml.Bool(false), ExchangeRate: d.ExchangeRate,
+			ExpenseLineAdd: []qbxml.ExpenseLineAdd{{AccountRef: f.of("account of fees", d.FeeAccount, true), Amount: qbxml.Amount(d.Total), ClassRef: f.of("class", d.Class, false)}},
+		}
+	}
 	customer := f.of("customer", d.Customer, true)
 	return qbxml.CheckAdd{
 		AccountRef: f.of("account to refund from", d.RefundFrom, true), PayeeEntityRef: customer,

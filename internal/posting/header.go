@@ -15,7 +15,7 @@ import (
 // purpose and those after it.
 func suffix(purpose string) string {
 	name, n, _ := strings.Cut(purpose, "/")
-	end := map[string]string{SalesOrderPurpose: "-SO", "payment": "-P", "credit": "-C", "refund": "-R"}[name]
+	end := map[string]string{SalesOrderPurpose: "-SO", "payment": "-P", "credit": "-C", "refund": "-R", "fee": "-F"}[name]
 	return end + n
 }
 

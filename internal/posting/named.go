@@ -58,6 +58,18 @@ func listNamed(name string) (namedList, bool) {
 			all: func(b *Books) []listed {
 				return each(slices.DeleteFunc(slices.Clone(b.Names), func(n Name) bool { return n.Kind != customerKind }), Name.listed)
 			}}, true
+	case "vendor":
+		return namedList{an: "a vendor", where: "Vendors > Vendor Center", button: "New Vendor > New Vendor",
+			find: func(b *Books, name string) (listed, bool) {
+				n := b.vendor(name)
+				if n == nil {
+					return listed{}, false
+				}
+				return n.listed(), true
+			},
+			all: func(b *Books) []listed {
+				return each(slices.DeleteFunc(slices.Clone(b.Names), func(n Name) bool { return n.Kind != "Vendor" }), Name.listed)
+			}}, true
 	case "code":
 		return simpleList("a tax code", "Lists > Sales Tax Code List", "Sales Tax Code > New", SalesTaxOn, func(b *Books) []Entry { return b.TaxCodes }), true
 	case "class":

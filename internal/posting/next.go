@@ -25,7 +25,13 @@ func (d *draft) next(sale Sale) (step, *outcome) {
 		return step{}, out
 	}
 	if p, ok := sale.posted(ReceiptPurpose, InvoicePurpose); ok {
-		return d.after(sale, p)
+		next, out := d.after(sale, p)
+		if out != nil && out.state == order.Synced {
+			if fee, due := d.fee(sale); due {
+				return fee, nil
+			}
+		}
+		return next, out
 	}
 	if p, ok := sale.posted(SalesOrderPurpose); ok {
 		return d.afterSalesOrder(sale, p)

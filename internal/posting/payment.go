@@ -151,6 +151,7 @@ func (d *draft) receivePayment(on Posted) *outcome {
 			return out
 		}
 	}
+	d.promiseFee()
 	d.laterHeader("payment of the invoice")
 	return d.selfCheckLater(on.Total)
 }

@@ -140,6 +140,7 @@ const (
 	ReceiptPurpose    = "receipt"
 	InvoicePurpose    = "invoice"
 	SalesOrderPurpose = "order"
+	FeePurpose        = "fee/1" // of the payment
 )
 
 // PaymentPurpose is the purpose of the nth payment of an invoice.
@@ -177,8 +178,9 @@ type Document struct {
 	Pending       bool    `json:",omitempty"`
 
 	Receivable Ref    `json:",omitzero"`  // the A/R account; zero on sales receipts and sales orders
-	RefundFrom Ref    `json:",omitzero"`  // the account that a refund is paid from
+	RefundFrom Ref    `json:",omitzero"`  // the account that a refund or a fee is paid from
 	AppliedTo  string `json:",omitempty"` // TxnID of the invoice that a payment pays, or of the credit memo that a refund pays out; its Total is applied
+	FeeAccount Ref    `json:",omitzero"`  // of a cheque that is a payment's fee: the expense account
 	LinkTo     string `json:",omitempty"` // TxnID of the sales order of which an invoice takes the lines
 	Terms      Ref    `json:",omitzero"`
 	DueDate    string `json:",omitempty"` // YYYY-MM-DD
@@ -190,6 +192,8 @@ type Document struct {
 	Message  Ref    `json:",omitzero"`  // to the customer
 	ShipDate string `json:",omitempty"` // YYYY-MM-DD
 	Other    string `json:",omitempty"` // the field QuickBooks calls so
+
+	Fee *decimal.Decimal `json:",omitempty"` // of what takes the buyer's money: the fee that will be written of it, by the rules
 
 	Currency     string           `json:",omitempty"` // ISO 4217; "" is the home currency
 	ExchangeRate *decimal.Decimal `json:",omitempty"` // home units for one of Currency

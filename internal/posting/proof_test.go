@@ -83,6 +83,7 @@ func goldenSales() map[string]setting {
 	all["yen"] = yen
 	addLater(all)
 	addMarked(all)
+	addFees(all)
 	return all
 }
 

@@ -40,6 +40,9 @@ func formed(form, value string) error {
 		if rate, err := decimal.NewFromString(value); err != nil || !rate.IsPositive() || rate.Exponent() < -20 || rate.Exponent() > 6 {
 			return errors.New("a number such as 1.08")
 		}
+	case "fee":
+		_, err := feeRateOf(value)
+		return err
 	case "count-or-none":
 		if value != "" {
 			return formed("count", value)

@@ -18,7 +18,7 @@ const (
 //	doc      what it does, for a bookkeeper
 //	default  its value in a new shop
 //	values   the values it takes, by |
-//	form     how a value is written: hours, days, count, count-or-none, rate, words:WORD|WORD (several of them), one:WORD|WORD
+//	form     how a value is written: hours, days, count, count-or-none, rate, fee, words:WORD|WORD (several of them), one:WORD|WORD
 //	entry    how entries of a map are written: rate, goods, text, condition, document, currency
 //	names    what a value must name in the books: a list of namedLists, then the kinds that fit
 //	posts    types of the account that the item which it names should post to
@@ -45,6 +45,9 @@ type Rules struct {
 	DepositToByMethod map[string]string `toml:"deposit-to-by-method" entry:"text" seen:"deposit" names:"account:Bank,OtherCurrentAsset" example:"Stripe=Stripe Clearing" doc:"another deposit-to account for a payment method or processor of the shop"`
 	PaymentMethods    map[string]string `toml:"payment-methods" entry:"text" seen:"payment" names:"method" example:"Credit or debit card=Visa" doc:"payment method or processor of the shop = payment method in QuickBooks"`
 	MissingMethod     string            `toml:"missing-payment-method" default:"hold" values:"make|hold|omit" doc:"what to do when the payment method is not in QuickBooks: make adds it there, hold lets the order wait, omit leaves it out and names it in the memo"`
+	PaymentFees       map[string]string `toml:"payment-fees" entry:"text" form:"fee" example:"Stripe=2.9% + 0.30" doc:"payment method or processor of the shop = its fee, as a percentage of the payment, an amount, or both; for each payment that is posted from then on a cheque takes it out of the deposit-to account, which must be a bank account. The shop tells of no fees: without an entry none is booked"`
+	FeeAccount        string            `toml:"fee-account" names:"account:Expense,OtherExpense,CostOfGoodsSold" words:"merchant fees|credit card fees|bank service charges|payment fees" example:"Merchant Fees" doc:"account that the fees of payment-fees are an expense of"`
+	FeePayees         map[string]string `toml:"fee-payees" entry:"text" names:"vendor" example:"Stripe=Stripe Inc" doc:"payment method or processor of the shop = vendor whom the cheques of payment-fees are for; without an entry they are for nobody"`
 
 	MissingCustomer string `group:"Customers" toml:"missing-customer" default:"make" values:"make|hold" doc:"what to do with buyers that QuickBooks does not know: make adds them, hold lets the order wait"`
 	CustomerName    string `toml:"customer-name" default:"first-last" values:"first-last|last-first|company|email|one|job" doc:"what a buyer is called in QuickBooks: first and last name; last name, first name; the company, else the name; the e-mail; one: every order is the shared customer's; job: each buyer is a job of the shared customer"`

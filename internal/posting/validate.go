@@ -43,6 +43,7 @@ func (r Rules) Validate(b *Books) []Missing {
 			all = appendFound(all, b.unfitEntry(k, entry, entries[entry]))
 		}
 	}
+	all = append(all, r.unpayable(b)...)
 	features, keys := r.needsOf()
 	for _, f := range features {
 		if why := b.lacks(f); why != "" {

@@ -51,6 +51,10 @@ type Terms struct {
 	RefundFrom  string
 	// Currency is what QuickBooks calls the shop's currency, and ExchangeRate what one of it is worth at home; "": not looked at.
 	Currency, ExchangeRate string
+	// Fees names the fee of a payment method or, behind it, of a payment module: a cheque from where the payment went to FeeAccount
+	// for each payment; of others there are none.
+	Fees       map[string]Fee
+	FeeAccount string
 	// Pending tells that receipts are to be QuickBooks' drafts.
 	Pending bool
 }
@@ -278,6 +282,7 @@ func (a *auditor) order(s Sale, mine []Document) {
 	}
 	a.payments(s, b, expect)
 	a.refunds(s, b)
+	a.fees(s, b, expect)
 }
 
 // A comparison is of one order with one form of its sale.

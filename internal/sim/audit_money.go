@@ -9,7 +9,7 @@ import (
 
 // A bundle is an order's live documents.
 type bundle struct {
-	sales, orders, payments, credits, refunds []Document
+	sales, orders, payments, credits, refunds, fees []Document
 }
 
 func bundleOf(mine []Document) (b bundle) {
@@ -23,6 +23,12 @@ func bundleOf(mine []Document) (b bundle) {
 			b.payments = append(b.payments, d)
 		case "CreditMemo":
 			b.credits = append(b.credits, d)
+		case "Check":
+			if len(d.Applied) == 0 && d.Receivable == "" && !slices.ContainsFunc(d.Lines, func(l ReceiptLine) bool { return l.Account == AccountReceivable || l.Account == AccountReceivableEUR }) {
+				b.fees = append(b.fees, d)
+				continue
+			}
+			b.refunds = append(b.refunds, d)
 		default:
 			b.refunds = append(b.refunds, d)
 		}

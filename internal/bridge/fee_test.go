@@ -1,0 +1,163 @@
+package bridge
+
+import (
+	"strings"
+	"testing"
+
+	"qbridge/internal/order"
+	"qbridge/internal/sim"
+)
+
+const (
+	cardWords = "Credit or debit card"
+	feeTables = `
+[deposit-to-by-method]
+"` + cardWords + `" = "` + sim.AccountBank + `"
+
+[payment-fees]
+"` + cardWords + `" = "2.9% + 0.30"
+`
+)
+
+// feeRules have what is paid by card go to a bank account, out of which its fee is taken.
+func feeRules(keys string) worldOptions {
+	return worldOptions{rules: keys + "\nfee-account = \"" + sim.AccountMerchantFees + "\"\n" + worldRules + feeTables}
+}
+
+// takeCard places an order that is paid by card.
+func (w *world) takeCard() *placed {
+	w.t.Helper()
+	p := w.place(sim.KindPlain)[0]
+	w.change(p, map[string]any{"paymentMethod": cardWords, "paymentModule": "Stripe"})
+	w.pull()
+	w.plan()
+	return p
+}
+
+// fees are the cheques of fees in the books.
+func (w *world) fees(p *placed) (all []sim.Document) {
+	for _, d := range w.company.Documents("Check") {
+		if !d.Void && strings.Contains(d.Memo, " fee/1 ") && strings.Contains(d.Memo, w.view(p).ID[len(worldStore)+1:]+" ") {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+func (w *world) auditFees() {
+	w.t.Helper()
+	terms := sim.DefaultTerms(worldNumber)
+	terms.Deposits, terms.FeeAccount = map[string]string{cardWords: sim.AccountBank}, sim.AccountMerchantFees
+	terms.Fees = map[string]sim.Fee{cardWords: {Percent: 2900, Fixed: 30}}
+	terms.Expect = func(sim.Sale) sim.Expectation { return sim.MustBePosted }
+	w.auditBy(terms)
+}
+
+// The fee of a payment is a cheque of its own, once; the sale, its refund and what the reconciliation says of them stay whole.
+func TestPaymentFee(t *testing.T) {
+	for _, c := range []struct{ name, keys, kinds string }{
+		{"receipt", "", "SalesReceipt"}, {"invoice", `document = "invoice"`, "Invoice ReceivePayment"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, feeRules(c.keys+"\n"+refundRules))
+			p := w.takeCard()
+			w.settle()
+			w.want(p, order.Synced)
+			if fees := w.fees(p); len(fees) != 1 || fees[0].DepositTo != sim.AccountBank {
+				t.Fatalf("the fees are %+v", fees)
+			}
+			w.auditFees()
+			r := w.everyDay(nil)
+			fee := w.fees(p)[0].Total
+			if len(r.Differences) > 0 || !hasSum(r.Accounts, sim.AccountMerchantFees, "-"+fee.String()) || !hasSum(r.Deposits, sim.AccountBank, (w.company.Documents(strings.Fields(c.kinds)...)[0].Total-fee).String()) {
+				t.Errorf("accounts %v, deposits %v, differences %v", r.Accounts, r.Deposits, r.Differences)
+			}
+			w.refund(p, "PARTIALLY_REFUNDED", "2.00")
+			w.settle()
+			w.want(p, order.Synced)
+			w.auditFees()
+			views, err := w.b.Undo(w.ctx, UndoOf{Order: p.ID}, false, "Ann")
+			check(t, err)
+			w.settle()
+			w.want(p, order.Held)
+			if n := len(w.fees(p)); n != 0 || len(views) != 4+strings.Count(c.kinds, " ") {
+				t.Errorf("%d fees are left, undone is %+v", n, views)
+			}
+		})
+	}
+}
+
+func hasSum(views []SumView, name, amount string) bool {
+	for _, v := range views {
+		if v.Name == name && v.Amount == amount {
+			return true
+		}
+	}
+	return false
+}
+
+// P44, I3: a fee whose answer is lost, or that our own data forgot, is found again and not written twice.
+func TestFeeOnce(t *testing.T) {
+	for _, done := range []bool{false, true} {
+		t.Run(map[bool]string{false: "lost before", true: "lost after"}[done]+" it was written", func(t *testing.T) {
+			w := newWorld(t, feeRules(""))
+			p := w.takeCard()
+			w.session() // the receipt
+			w.plan()
+			w.cutWriting("<CheckAddRq", done)
+			w.interrupted()
+			w.settle()
+			w.want(p, order.Synced)
+			w.auditFees()
+		})
+	}
+	t.Run("an older copy of our data", func(t *testing.T) {
+		w := newWorld(t, feeRules(""))
+		p := w.takeCard()
+		copied := t.TempDir() + "/copy.db"
+		check(t, w.b.Backup(w.ctx, copied))
+		w.settle()
+		w.copyBack(copied)
+		w.pull()
+		w.settle()
+		w.want(p, order.Synced)
+		w.auditFees()
+	})
+	t.Run("deleted by hand", func(t *testing.T) {
+		w := newWorld(t, feeRules(""))
+		p := w.takeCard()
+		w.settle()
+		w.posted(1) // a newer document, or a restored backup would be suspected
+		check(t, w.company.Delete(w.fees(p)[0].TxnID))
+		_, err := w.b.Check(w.ctx)
+		check(t, err)
+		w.settle()
+		w.want(p, order.Attention, string(CauseGone))
+		check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+		check(t, w.b.SetRule(w.ctx, "rounding-limit", "0.04", "Ann")) // everything is planned anew
+		w.change(p, map[string]any{"fulfillmentStatus": "SHIPPED"})
+		w.pull()
+		w.settle()
+		w.want(p, order.Synced)
+		if n := len(w.fees(p)); n != 0 {
+			t.Errorf("%d fees", n)
+		}
+	})
+}
+
+// A rule that is set later makes no fees of payments that were posted before.
+func TestFeeOfEarlierPayments(t *testing.T) {
+	w := newWorld(t)
+	p := w.takeCard()
+	w.settle()
+	check(t, w.b.SetRule(w.ctx, "fee-account", sim.AccountMerchantFees, "Ann"))
+	check(t, w.b.SetRule(w.ctx, "deposit-to", sim.AccountBank, "Ann"))
+	check(t, w.b.SetRule(w.ctx, "payment-fees.Stripe", "1%", "Ann"))
+	w.change(p, map[string]any{"fulfillmentStatus": "SHIPPED"})
+	w.pull()
+	w.settle()
+	w.want(p, order.Synced)
+	if n := len(w.fees(p)); n != 0 {
+		t.Errorf("%d fees of a payment that was posted before the rule", n)
+	}
+}
