@@ -69,8 +69,9 @@ type Config struct {
 // Bridge is one open data folder.
 type Bridge struct {
 	Config
-	db    *store.Store
-	vault *Vault
+	db     *store.Store
+	vault  *Vault
+	opened time.Time
 
 	planning sync.Mutex // planning one order may promise a name that the next one sees
 
@@ -133,7 +134,7 @@ func open(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bridge{Config: c, db: db, vault: vault, known: map[int64]knownBooks{}, rules: map[int64]knownRules{}}, nil
+	return &Bridge{Config: c, db: db, vault: vault, opened: c.Now(), known: map[int64]knownBooks{}, rules: map[int64]knownRules{}}, nil
 }
 
 // Close closes the data folder. Whatever was committed is safe without it.

@@ -60,25 +60,31 @@ func keepChecked(tx *store.Tx, companyID int64, k checked) error {
 }
 
 // due tells whether the books should be asked; a check in the future was made
-// by a wrong clock, and so was a pause that is longer than any.
-func (k checked) due(now time.Time) bool {
+// by a wrong clock, and so was a pause that is longer than any. opened is when
+// this program began.
+func (k checked) due(now, opened time.Time) bool {
 	if pause := k.NotBefore.Sub(now); pause > 0 && pause <= checkPause {
 		return false
 	}
-	return k.Wanted || k.At.After(now) || now.Sub(k.At) >= checkEvery
+	return k.Wanted || k.At.After(now) || now.Sub(k.At) >= checkEvery || k.before(opened, now)
 }
+
+// before tells whether nothing was asked since this program began: its database
+// may have been copied back meanwhile, and only the books know what it has
+// forgotten.
+func (k checked) before(opened, now time.Time) bool { return k.At.Before(opened) && !opened.After(now) }
 
 // checkDue tells whether the books should be asked what people did to our
 // documents.
-func checkDue(tx *store.Tx, c store.Company, now time.Time) (bool, error) {
+func checkDue(tx *store.Tx, c store.Company, now, opened time.Time) (bool, error) {
 	if c.BoundAt.IsZero() {
 		return false, nil
 	}
 	k, err := loadChecked(tx, c)
-	if err != nil || !k.due(now) {
+	if err != nil || !k.due(now, opened) {
 		return false, err
 	}
-	if k.Wanted { // also when we know of no document: our own data may be an older copy
+	if k.Wanted || k.before(opened, now) { // also when we know of no document: our own data may be an older copy
 		return true, nil
 	}
 	return tx.HasPosted(c.ID)
@@ -117,6 +123,7 @@ type checking struct {
 	Deleted  bool   // all pages are read; ask for deletions
 	After    int64  // the last row asked for by its TxnID
 	Found    int    // documents that people did something to
+	All      bool   `json:",omitempty"` // what we don't remember may be of kinds that we don't remember either
 }
 
 // check asks what people did to our documents since the last time. QuickBooks
@@ -126,7 +133,7 @@ func (c *connection) check(about About) (*store.Set, error) {
 		return nil, nil
 	}
 	if c.done.Checking == nil {
-		due, err := checkDue(c.tx, c.company, c.b.Now())
+		due, err := checkDue(c.tx, c.company, c.b.Now(), c.b.opened)
 		if err != nil || !due {
 			c.done.Checked = err == nil
 			return nil, err
@@ -136,7 +143,7 @@ func (c *connection) check(about About) (*store.Set, error) {
 			return nil, err
 		}
 		now := c.b.Now()
-		c.done.Checking = &checking{Began: now}
+		c.done.Checking = &checking{Began: now, All: k.before(c.b.opened, now)}
 		if since := now.Sub(k.At); since >= 0 && since < listFullAge && k.After == 0 {
 			c.done.Checking.From = string(qbxml.DateTimeOf(k.At.Add(-listOverlap)))
 		} else if k.After > 0 {
@@ -145,7 +152,7 @@ func (c *connection) check(about About) (*store.Set, error) {
 	}
 	k := c.done.Checking
 	from := qbxml.DateTime(k.From)
-	kinds, err := c.kinds()
+	kinds, err := c.checkedKinds(k)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +231,7 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 	case k.Deleted:
 		return "", c.endCheck(k)
 	case k.Iterator == "":
-		kinds, err := c.kinds()
+		kinds, err := c.checkedKinds(k)
 		if err != nil {
 			return "", err
 		}

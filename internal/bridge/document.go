@@ -168,9 +168,19 @@ func documentByID(got received, txnID string) *qbxml.Posted {
 	return nil
 }
 
-// candidatesFor picks the documents of a row's kind that carry its ref number.
+// candidatesFor picks the documents of a row's kind that carry its ref number or
+// its order's mark.
 func candidatesFor(r store.Row, got received) []posting.Candidate {
-	return pick(got, func(p qbxml.Posted) bool { return p.Kind == r.Kind && strings.EqualFold(p.RefNumber, r.Name) })
+	return pick(got, func(p qbxml.Posted) bool {
+		return p.Kind == r.Kind && (strings.EqualFold(p.RefNumber, r.Name) || marked(p, r))
+	})
+}
+
+// marked tells whether a document of the kind of a row bears the mark of the
+// row's order. Of sales the kind says the purpose.
+func marked(p qbxml.Posted, r store.Row) bool {
+	storeID, key, purpose, ours := posting.MarkedOrder(p.Memo)
+	return ours && storeID == r.StoreID && string(key) == r.OrderKey && (isSale(p.Kind) || purpose == purposeOf(r))
 }
 
 // nearFor picks the sales of another number that have the customer and the total
@@ -181,7 +191,7 @@ func nearFor(r store.Row, got received) []posting.Candidate {
 		return nil
 	}
 	return pick(got, func(p qbxml.Posted) bool {
-		return isSale(p.Kind) && !strings.EqualFold(p.RefNumber, r.Name) && refID(p.CustomerRef) == e.Near && orZero(p.Total).Equal(e.Total)
+		return isSale(p.Kind) && !strings.EqualFold(p.RefNumber, r.Name) && !(p.Kind == r.Kind && marked(p, r)) && refID(p.CustomerRef) == e.Near && orZero(p.Total).Equal(e.Total)
 	})
 }
 

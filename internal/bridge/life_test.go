@@ -448,22 +448,59 @@ func TestHeldByRuleThatChanges(t *testing.T) {
 	w.once(p)
 }
 
-// I3: an older copy of our database knows nothing of a later number prefix: what bears our mark under another number is not written again.
+// P44, I3: an older copy of our database knows nothing of a later number prefix, of later kinds of documents, or of orders that it has not pulled
+// yet: what bears our mark is found before anything is written.
 func TestOlderDatabaseOtherNumber(t *testing.T) {
-	w := newWorld(t)
-	p := w.take(sim.KindPlain)[0]
-	w.posted(1)
-	copied := filepath.Join(t.TempDir(), "copy.db")
-	q := w.take(sim.KindPlain)[0]
-	check(t, w.b.Backup(w.ctx, copied))
-	check(t, w.b.SetRule(w.ctx, "number-prefix", "W-", "Ann"))
-	w.settle()
-	w.once(p, q)
-	w.copyBack(copied)
-	w.clock.advance(checkEvery)
-	w.settle()
-	w.once(p, q)
+	for name, test := range map[string]struct {
+		rules             string // at first
+		posted, pullFirst bool
+		later             [2]string
+	}{
+		"nothing was posted before": {pullFirst: true, later: [2]string{"document", "receipt"}},
+		"something was":             {posted: true, pullFirst: true, later: [2]string{"document", "receipt"}},
+		"they were invoices":        {posted: true, pullFirst: true, later: [2]string{"document", "invoice"}},
+		"one customer for all":      {posted: true, pullFirst: true, later: [2]string{"document", "receipt"}, rules: oneCustomer},
+		"not pulled yet":            {posted: true, later: [2]string{"document", "receipt"}, rules: oneCustomer},
+		"invoices, not pulled yet":  {posted: true, later: [2]string{"document", "invoice"}, rules: oneCustomer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, followRules(test.rules))
+			if test.posted {
+				w.posted(1)
+			}
+			copied := filepath.Join(t.TempDir(), "copy.db")
+			check(t, w.b.Backup(w.ctx, copied))
+			q := w.take(sim.KindPlain)[0]
+			check(t, w.b.SetRule(w.ctx, "number-prefix", "W-", "Ann"))
+			check(t, w.b.SetRule(w.ctx, test.later[0], test.later[1], "Ann"))
+			w.settle()
+			w.want(q, order.Synced)
+			txnID := w.view(q).TxnID
+			before := len(w.company.Documents())
+			w.copyBack(copied)
+			if test.pullFirst {
+				w.pull()
+				w.settle()
+			} else {
+				w.clock.advance(listAge) // a session has work, before the shop is pulled
+				w.settle()
+				w.pull()
+				w.settle()
+			}
+			w.want(q, order.Synced)
+			if v := w.view(q); v.TxnID != txnID {
+				t.Errorf("the order shows %s, not %s", v.TxnID, txnID)
+			}
+			if n := len(w.company.Documents()); n != before {
+				t.Errorf("%d documents in the books, %d before", n, before)
+			}
+		})
+	}
 }
+
+const oneCustomer = `customer-name = "one"
+shared-customer = "Prairie Schools"
+`
 
 // An unpaid order that a person links to an invoice typed by hand is paid by us later; a payment that QuickBooks refuses can be accepted.
 func TestLinkedInvoicePaidByHand(t *testing.T) {

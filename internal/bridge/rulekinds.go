@@ -24,6 +24,18 @@ func (c *connection) kinds() ([]string, error) {
 	return kinds, err
 }
 
+// checkedKinds are the kinds of documents that a check asks for: at a start also
+// those that every QuickBooks knows and of which a second one would do harm.
+func (c *connection) checkedKinds(k *checking) ([]string, error) {
+	kinds, err := c.kinds()
+	for _, kind := range []string{posting.Invoice, posting.ReceivePayment, posting.CreditMemo} {
+		if k.All && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds, err
+}
+
 // kindsOf are the kinds of documents beside sales receipts that rules can make.
 func kindsOf(r posting.Rules) (kinds []string) {
 	words := append(slices.Sorted(maps.Values(r.Documents)), r.Document, r.Unpaid)

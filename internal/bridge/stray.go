@@ -28,7 +28,11 @@ func (c *connection) strays(ids []string, changed map[string]qbxml.Posted) error
 			continue
 		}
 		o, found, err := c.tx.Order(storeID, string(key))
-		if err == nil && found && o.CompanyID == c.company.ID {
+		switch {
+		case err != nil:
+		case !found:
+			err = c.keepStray(storeID, string(key), purpose, ret)
+		case o.CompanyID == c.company.ID:
 			err = c.stray(o, k, ret.Kind, purpose)
 		}
 		if err != nil {
@@ -36,6 +40,48 @@ func (c *connection) strays(ids []string, changed map[string]qbxml.Posted) error
 		}
 	}
 	return nil
+}
+
+// unpulled is a document that bears the mark of an order which we have not
+// pulled yet, or have forgotten.
+type unpulled struct{ Kind, TxnID string }
+
+func unpulledSetting(companyID int64, storeID, key, purpose string) string {
+	return fmt.Sprintf("unpulled/%d/%s/%s/%s", companyID, storeID, key, purpose)
+}
+
+// keepStray remembers a document for the time when its order is pulled.
+func (c *connection) keepStray(storeID, key, purpose string, ret qbxml.Posted) error {
+	text, err := json.Marshal(unpulled{ret.Kind, ret.TxnID})
+	if err != nil {
+		return err
+	}
+	return c.tx.SetSetting(unpulledSetting(c.company.ID, storeID, key, purpose), string(text))
+}
+
+// unpulled are rows that stand for the documents which are remembered for these.
+func (c *connection) unpulled(rows []store.Row) (found []store.Row, err error) {
+	for _, r := range rows {
+		purposes := []string{purposeOf(r)}
+		if isSale(r.Kind) {
+			purposes = []string{posting.ReceiptPurpose, posting.InvoicePurpose, posting.SalesOrderPurpose}
+		}
+		for _, purpose := range purposes {
+			text, kept, err := c.tx.Setting(unpulledSetting(c.company.ID, r.StoreID, r.OrderKey, purpose))
+			if err != nil {
+				return nil, err
+			}
+			var u unpulled
+			if !kept {
+				continue
+			}
+			if err := json.Unmarshal([]byte(text), &u); err != nil {
+				return nil, fmt.Errorf("what is remembered for %s: %w", documentName(r), err)
+			}
+			found = append(found, store.Row{Kind: u.Kind, RecordID: u.TxnID})
+		}
+	}
+	return found, nil
 }
 
 func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose string) error {

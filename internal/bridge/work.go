@@ -61,7 +61,7 @@ func (c *connection) hasWork(about About) (bool, error) {
 		}
 	}
 	if !c.done.Checked {
-		due, err := checkDue(c.tx, c.company, c.b.Now())
+		due, err := checkDue(c.tx, c.company, c.b.Now(), c.b.opened)
 		if err != nil || due || c.done.Checking != nil {
 			return true, err
 		}
@@ -343,6 +343,11 @@ func (c *connection) askNumbers(about About, rows []store.Row) (*store.Set, erro
 	if err != nil {
 		return nil, err
 	}
+	strays, err := c.unpulled(rows)
+	if err != nil {
+		return nil, err
+	}
+	near = append(near, documentsByID("stray", strays)...)
 	return c.ask(about, kindLook, subject{Rows: rowIDs(rows)}, append(documentsByNumber("look", withOtherSales(rows)), near...)...)
 }
 

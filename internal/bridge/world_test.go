@@ -254,6 +254,7 @@ func (f *furniture) furnish(w *world, shopURL string) {
 	check(w.t, w.company.Restore(f.books))
 	b, err := Open(w.config)
 	check(w.t, err)
+	b.opened = time.Time{} // this program began before that session
 	w.run(b)
 	check(w.t, b.MoveShop(w.ctx, worldStore, shopURL))
 }
@@ -273,6 +274,7 @@ func (f *furniture) pack(w *world) {
 	}
 	b, err := Open(w.config)
 	check(w.t, err)
+	b.opened = time.Time{}
 	w.run(b)
 }
 
