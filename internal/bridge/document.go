@@ -50,6 +50,8 @@ func documentElements(kind string) []string {
 	case posting.Check:
 		elements[2] = "PayeeEntityRef"
 		return append(elements, "Amount")
+	case posting.ReceivePayment:
+		return append(elements, "TotalAmount", "UnusedPayment")
 	}
 	return append(elements, "TotalAmount")
 }
@@ -96,38 +98,54 @@ func documentsByNumber(id string, rows []store.Row) []qbxml.Request {
 	})
 }
 
-// documentsNear asks for what the customers of planned sales have in the books
-// around the days of these: a sale may have been typed in by hand, or by another
-// connector, under a number of its own. Nothing is asked of customers that are
-// not in the books yet.
-func documentsNear(id string, rows []store.Row) ([]qbxml.Request, error) {
-	var of qbxml.ListFilter
-	var days []string
+// documentsNear asks for what the customers of planned sales and payments have
+// in the books around the days of these: one may have been typed in by hand, or
+// by another connector, under a number of its own. Nothing is asked of customers
+// that are not in the books yet.
+func documentsNear(id string, rows []store.Row) (requests []qbxml.Request, err error) {
+	var sales, payments near
 	for _, r := range rows {
 		e, err := expectedOf(r)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case e.Near == "":
+		case isSale(r.Kind):
+			sales.add(e)
+		case r.Kind == posting.ReceivePayment:
+			payments.add(e)
 		}
-		if e.Near == "" || !isSale(r.Kind) {
-			continue
-		}
-		if !slices.Contains(of.ListID, e.Near) {
-			of.ListID = append(of.ListID, e.Near)
-		}
-		days = append(days, e.Date)
 	}
-	if len(days) == 0 {
+	of, err := sales.requests(id, posting.SalesReceipt, posting.Invoice)
+	more, err2 := payments.requests(id, posting.ReceivePayment)
+	return append(of, more...), errors.Join(err, err2)
+}
+
+// near are the customers and days of planned documents.
+type near struct {
+	customers qbxml.ListFilter
+	days      []string
+}
+
+func (n *near) add(e expected) {
+	if !slices.Contains(n.customers.ListID, e.Near) {
+		n.customers.ListID = append(n.customers.ListID, e.Near)
+	}
+	n.days = append(n.days, e.Date)
+}
+
+func (n *near) requests(id string, kinds ...string) (requests []qbxml.Request, err error) {
+	if len(n.days) == 0 {
 		return nil, nil
 	}
-	from, err := time.Parse(time.DateOnly, slices.Min(days))
-	to, err2 := time.Parse(time.DateOnly, slices.Max(days))
+	from, err := time.Parse(time.DateOnly, slices.Min(n.days))
+	to, err2 := time.Parse(time.DateOnly, slices.Max(n.days))
 	if err := errors.Join(err, err2); err != nil {
 		return nil, err
 	}
-	q := qbxml.SalesReceiptQuery{EntityFilter: &of, TxnDateRangeFilter: &qbxml.TxnDateRangeFilter{
+	q := qbxml.SalesReceiptQuery{EntityFilter: &n.customers, TxnDateRangeFilter: &qbxml.TxnDateRangeFilter{
 		FromTxnDate: qbxml.Date(from.AddDate(0, 0, -posting.NearDays).Format(time.DateOnly)), ToTxnDate: qbxml.Date(to.AddDate(0, 0, posting.NearDays).Format(time.DateOnly))}}
-	var requests []qbxml.Request
-	for _, kind := range []string{posting.SalesReceipt, posting.Invoice} {
+	for _, kind := range kinds {
 		requests = append(requests, qbxml.Request{ID: id + ofKind(kind), Body: documentQuery(kind, q)})
 	}
 	return requests, nil
@@ -184,15 +202,29 @@ func marked(p qbxml.Posted, r store.Row) bool {
 }
 
 // nearFor picks the sales of another number that have the customer and the total
-// of a row.
+// of a row; for a payment the payments, as long as nothing of them is applied.
 func nearFor(r store.Row, got received) []posting.Candidate {
 	e, err := expectedOf(r)
-	if err != nil || e.Near == "" || !isSale(r.Kind) {
+	if err != nil || e.Near == "" || !isSale(r.Kind) && r.Kind != posting.ReceivePayment {
 		return nil
 	}
 	return pick(got, func(p qbxml.Posted) bool {
-		return isSale(p.Kind) && !strings.EqualFold(p.RefNumber, r.Name) && !(p.Kind == r.Kind && marked(p, r)) && refID(p.CustomerRef) == e.Near && orZero(p.Total).Equal(e.Total)
+		return isSale(p.Kind) == isSale(r.Kind) && !strings.EqualFold(p.RefNumber, r.Name) && !(p.Kind == r.Kind && marked(p, r)) &&
+			refID(p.CustomerRef) == e.Near && orZero(p.Total).Equal(e.Total) && (isSale(p.Kind) || unapplied(p, got))
 	})
+}
+
+// unapplied tells whether a document is a payment of which nothing is applied,
+// as far as QuickBooks says.
+func unapplied(p qbxml.Posted, got received) bool {
+	for _, answer := range got.responses {
+		for _, ret := range answer.rets {
+			if r, ok := ret.(*qbxml.ReceivePaymentRet); ok && r.TxnID == p.TxnID {
+				return r.UnusedPayment == nil || r.UnusedPayment.Equal(orZero(p.Total))
+			}
+		}
+	}
+	return false
 }
 
 // pick takes documents out of an answer, each once: two questions may have found it.
@@ -251,7 +283,7 @@ type expected struct {
 	// Customer is whom a document that was found or linked is for in QuickBooks: what follows it can be for no other.
 	Customer posting.Ref `json:",omitzero"`
 
-	Near string `json:",omitempty"` // of sales: ListID of their customer, when it was in the books when they were planned
+	Near string `json:",omitempty"` // of sales and payments: ListID of their customer, when it was in the books when they were planned
 	Date string `json:",omitempty"` // with Near: YYYY-MM-DD
 }
 

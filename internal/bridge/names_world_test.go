@@ -144,6 +144,44 @@ func TestCustomerIsKeptUp(t *testing.T) {
 	}
 }
 
+// Q19: what a person changed of a customer after it was planned is not overwritten: the customer is taken as it is by now, and the order planned anew.
+func TestCustomerThatAPersonChanged(t *testing.T) {
+	var past atomic.Int64
+	var today atomic.Bool
+	w := newWorld(t, worldOptions{
+		rules: strings.Replace(worldRules, "missing-item =", "update-customer = \"phone, billing-address\"\nmissing-item =", 1),
+		company: func(config *sim.CompanyConfig) { // its customers were last changed a year before the orders
+			config.Clock = func() time.Time {
+				if today.Load() {
+					return newestOrder.Add(24 * time.Hour)
+				}
+				return newestOrder.AddDate(-1, 0, 0).Add(time.Duration(past.Add(1)) * time.Second)
+			}
+		},
+	})
+	p, since := w.take(sim.KindReturning)[0], len(w.handedOut(0))
+	if d := w.order(p); len(d.Plan.Lists) == 0 || d.Plan.Lists[0].Kind != "CustomerMod" {
+		t.Fatalf("%+v", d.Plan)
+	}
+	ask := `<CustomerQueryRq requestID="1"><FullName>Jane Cooper</FullName></CustomerQueryRq>`
+	element := func(answer, name string) string {
+		_, rest, _ := strings.Cut(answer, "<"+name+">")
+		value, _, _ := strings.Cut(rest, "<")
+		return value
+	}
+	today.Store(true)
+	was := w.byHand(ask)
+	w.byHand(`<CustomerModRq requestID="1"><CustomerMod><ListID>` + element(was, "ListID") + `</ListID><EditSequence>` + element(was, "EditSequence") + `</EditSequence><Phone>555-0100</Phone></CustomerMod></CustomerModRq>`)
+	w.settle()
+	w.once(p)
+	if phone := element(w.byHand(ask), "Phone"); phone != "555-0100" {
+		t.Errorf("the phone that a person put in is %q", phone)
+	}
+	if n := len(w.writing(since)); n != 2 { // refused, then the receipt
+		t.Errorf("%d writing sets", n)
+	}
+}
+
 // A bundle of the shop is written as the members of its group, at their prices
 // as QuickBooks has them, and held when they come to something else.
 func TestBundleAsItsMembers(t *testing.T) {

@@ -294,7 +294,11 @@ const codeStale = 3200
 // stale takes the EditSequence that counts from the answer and has the request
 // go out once more. A second time is for a person.
 func (c *connection) stale(r store.Row, answer *response) error {
-	now := writtenOf(answer.rets).editSequence
+	w := writtenOf(answer.rets)
+	if customer, ok := w.ret.(*qbxml.CustomerRet); ok && r.Kind == "CustomerMod" && r.Tries < maxTries {
+		return c.changedCustomer(r, customer)
+	}
+	now := w.editSequence
 	if r.Code == codeStale || now == "" {
 		st := qbxml.StatusOf(codeStale, answer.Severity, answer.Message)
 		return c.refuse(r, codeStale, fmt.Sprintf("QuickBooks refused it with code %d: %s", codeStale, answer.Message), st.Advice)
@@ -304,6 +308,29 @@ func (c *connection) stale(r store.Row, answer *response) error {
 		return err
 	}
 	return c.requeue(r, why)
+}
+
+// changedCustomer takes a customer as a person made it meanwhile, and has the
+// orders that would change it planned anew: the person may have changed the very
+// same.
+func (c *connection) changedCustomer(r store.Row, now *qbxml.CustomerRet) error {
+	why := "Somebody changed the customer in QuickBooks meanwhile; the order is planned anew."
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowRefused, Code: codeStale, Message: why}); err != nil {
+		return err
+	}
+	if err := c.keepListRow(r, now); err != nil {
+		return err
+	}
+	waiting, err := c.tx.BlockDependents(r.ID, why)
+	if err != nil {
+		return err
+	}
+	for _, d := range waiting {
+		if err := c.tx.ReplanOrder(d.StoreID, d.OrderKey); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // codeNotSaved has many causes; one is a list entry that a person made inactive.
