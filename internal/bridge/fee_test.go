@@ -16,6 +16,9 @@ const (
 
 [payment-fees]
 "` + cardWords + `" = "2.9% + 0.30"
+
+[fee-payees]
+"` + cardWords + `" = "Morgan Bailey"
 `
 )
 
@@ -61,15 +64,33 @@ func TestPaymentFee(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, feeRules(c.keys+"\n"+refundRules))
 			p := w.takeCard()
+			if c.keys == "" {
+				plan, err := w.b.ShowPlan(w.ctx, p.ID)
+				check(t, err)
+				for _, r := range plan.Rows {
+					if r.Document == "fee/1" && r.ShopAmount != "" || r.Document == "fee/1" && strings.Contains(r.Shop, "@") {
+						t.Errorf("the shop knows of no fee: %+v", r)
+					}
+				}
+				if last := plan.Rows[len(plan.Rows)-1]; last.Document != "fee/1" || last.Part != "total" {
+					t.Errorf("the plan ends in %+v", last)
+				}
+				r, err := w.b.DryRun(w.ctx, "")
+				check(t, err)
+				if len(r.Accounts) == 0 || !strings.HasPrefix(sumOf(r.Accounts, sim.AccountMerchantFees), "-") {
+					t.Errorf("the dry run has no fee: %+v", r.Accounts)
+				}
+			}
 			w.settle()
 			w.want(p, order.Synced)
-			if fees := w.fees(p); len(fees) != 1 || fees[0].DepositTo != sim.AccountBank {
+			if fees := w.fees(p); len(fees) != 1 || fees[0].DepositTo != sim.AccountBank || fees[0].Customer != "Morgan Bailey" {
 				t.Fatalf("the fees are %+v", fees)
 			}
 			w.auditFees()
 			r := w.everyDay(nil)
 			fee := w.fees(p)[0].Total
-			if len(r.Differences) > 0 || !hasSum(r.Accounts, sim.AccountMerchantFees, "-"+fee.String()) || !hasSum(r.Deposits, sim.AccountBank, (w.company.Documents(strings.Fields(c.kinds)...)[0].Total-fee).String()) {
+			if len(r.Differences) > 0 || sumOf(r.Accounts, sim.AccountMerchantFees) != "-"+fee.String() ||
+				sumOf(r.Deposits, sim.AccountBank) != (w.company.Documents(strings.Fields(c.kinds)...)[0].Total-fee).String() {
 				t.Errorf("accounts %v, deposits %v, differences %v", r.Accounts, r.Deposits, r.Differences)
 			}
 			w.refund(p, "PARTIALLY_REFUNDED", "2.00")
@@ -87,13 +108,14 @@ func TestPaymentFee(t *testing.T) {
 	}
 }
 
-func hasSum(views []SumView, name, amount string) bool {
+// sumOf is the amount of a name; "" of one that is not there.
+func sumOf(views []SumView, name string) string {
 	for _, v := range views {
-		if v.Name == name && v.Amount == amount {
-			return true
+		if v.Name == name {
+			return v.Amount
 		}
 	}
-	return false
+	return ""
 }
 
 // P44, I3: a fee whose answer is lost, or that our own data forgot, is found again and not written twice.

@@ -133,6 +133,10 @@ func (c *comparing) shopAlone() {
 func (c *comparing) document(d posting.Document) {
 	c.doc, c.used = d, make([]bool, len(d.Lines))
 	c.head()
+	if d.Purpose == posting.FeePurpose { // the shop has nothing to set beside it
+		c.rows = append(c.rows, PlanRow{Document: d.Purpose, Part: totalRow, Books: "Total", BooksAmount: d.Total.StringFixed(2)})
+		return
+	}
 	if c.repeats = c.goods(); c.repeats {
 		for _, part := range c.parts() {
 			c.charges(part)
@@ -159,7 +163,11 @@ func (c *comparing) head() {
 	if d.Customer.ListID == "" && d.Customer.Row != "" {
 		customer += " (added)"
 	}
-	c.text(buyerRow, c.buyer(), customer, "")
+	buyer := c.buyer()
+	if d.Purpose == posting.FeePurpose { // for the processor
+		buyer = ""
+	}
+	c.text(buyerRow, buyer, customer, "")
 	if printed(d.BillTo) != "" || isSale(d.Kind) {
 		c.text(addressRow, addressText(o.Billing), printed(d.BillTo), "")
 	}

@@ -125,8 +125,11 @@ func (r Rules) unpayable(b *Books) (all []Missing) {
 		all = appendFound(all, b.unfit("fee-account", ""))
 	}
 	for _, method := range slices.Sorted(maps.Keys(r.PaymentFees)) {
-		a := b.account(given(lookUp(r.DepositToByMethod, []string{method}), r.DepositTo))
-		if a != nil && a.Type != "Bank" {
+		name := lookUp(r.DepositToByMethod, []string{method})
+		if name == "" && len(r.DepositToByMethod) == 0 { // else the account may be named by the other word of the same payments
+			name = r.DepositTo
+		}
+		if a := b.account(name); a != nil && a.Type != "Bank" {
 			all = append(all, *noCheque("payment-fees."+method, *a))
 		}
 	}
