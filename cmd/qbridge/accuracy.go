@@ -9,7 +9,8 @@ import (
 type accuracyCommand struct {
 	Orders int    `help:"How many random orders." default:"1000"`
 	Seed   uint64 `help:"Which." default:"1"`
-	Table  bool   `help:"What the orders are made of, and what was posted of each, as the table of docs/accuracy.md."`
+	Table  bool   `help:"What the orders are made of, and what was posted of each, as the tables of docs/accuracy.md." xor:"as"`
+	JSON   bool   `help:"As JSON; docs/json.md says what is in it." xor:"as"`
 }
 
 // Run ends with exitFindings when a part is unequal.
@@ -18,11 +19,15 @@ func (a accuracyCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	text := r.String()
-	if a.Table {
-		text = r.Markdown()
+	switch {
+	case a.JSON:
+		err = writeJSON(c.out, r)
+	case a.Table:
+		_, err = io.WriteString(c.out, r.Markdown())
+	default:
+		_, err = io.WriteString(c.out, r.String())
 	}
-	if _, err := io.WriteString(c.out, text); err != nil {
+	if err != nil {
 		return err
 	}
 	if r.Unequal > 0 {

@@ -15,6 +15,7 @@ import (
 
 	"qbridge/internal/bridge"
 	"qbridge/internal/order"
+	"qbridge/internal/prove"
 	"qbridge/internal/sim"
 )
 
@@ -56,6 +57,7 @@ func TestJSONPage(t *testing.T) {
 		{"alert", reflect.TypeFor[bridge.Alert]()}, {"health", reflect.TypeFor[bridge.Health]()},
 		{"rules version", reflect.TypeFor[bridge.RulesVersion]()}, {"rule change", reflect.TypeFor[bridge.RuleChange]()},
 		{"proposal", reflect.TypeFor[bridge.Proposal]()}, {"suggestion", reflect.TypeFor[bridge.SuggestionView]()},
+		{"accuracy", reflect.TypeFor[prove.Accuracy]()}, {"held cause", reflect.TypeFor[prove.HeldCause]()}, {"share", reflect.TypeFor[prove.AccuracyShare]()},
 	}
 	names := map[reflect.Type]string{}
 	for _, s := range shapes {
@@ -223,10 +225,10 @@ func TestTroubleshootingPage(t *testing.T) {
 	}
 }
 
-// TestAccuracyPage: docs/accuracy.md says of what the random orders are made, and how many of a thousand.
+// TestAccuracyPage: docs/accuracy.md says of what the random orders are made and into what books they go, and how many of a thousand.
 func TestAccuracyPage(t *testing.T) {
 	text := page(t, "accuracy.md")
-	for _, c := range sim.Choices() {
+	for _, c := range append(prove.AccuracyBooks(), sim.Choices()...) {
 		if row := fmt.Sprintf("\n| %d | %s |", c.PerMille, c.Name); !strings.Contains(text, row) {
 			t.Errorf("docs/accuracy.md lacks the row %q; qbridge accuracy --table writes the table", strings.TrimSpace(row))
 		}

@@ -49,6 +49,15 @@ type Terms struct {
 	// RefundsFrom names the account that refunds of a payment method or module come from, RefundFrom that of all others; "": any.
 	RefundsFrom map[string]string
 	RefundFrom  string
+	// RefundKind is the kind of the forms that give money back; "": any.
+	RefundKind string
+	// Shared names the customer that all orders are for, or, with Jobs, that their buyers are jobs of; "": each buyer is a customer.
+	Shared string
+	Jobs   bool
+	// Bundle are items that may stand for goods whose name in the books is that of a group item.
+	Bundle []string
+	// Invoiced tells that a paid order which is a sales order is an invoice, too.
+	Invoiced bool
 	// Currency is what QuickBooks calls the shop's currency, and ExchangeRate what one of it is worth at home; "": not looked at.
 	Currency, ExchangeRate string
 	// Fees names the fee of a payment method or, behind it, of a payment module: a cheque from where the payment went to FeeAccount
@@ -149,7 +158,8 @@ type auditor struct {
 	terms     Terms
 	zone      *time.Location
 	customers []bookCustomer
-	items     []string          // full names of all items in the books
+	items     []string // full names of all items in the books
+	groups    map[string][]bookMember
 	goodsOf   map[string]string // an item -> the goods it stood for
 }
 
@@ -164,7 +174,7 @@ func Audit(orders []json.RawMessage, c *Company, terms Terms) []Finding {
 // Examine is Audit with the figures.
 func Examine(orders []json.RawMessage, c *Company, terms Terms) Audited {
 	a := &auditor{terms: terms, goodsOf: map[string]string{}}
-	a.customers, a.items = c.people(), c.itemNames()
+	a.customers, a.items, a.groups = c.people(), c.itemNames(), c.bundles()
 	zone, err := time.LoadLocation(terms.Zone)
 	if err != nil {
 		return Audited{Findings: []Finding{{Code: FindingUnreadable, Part: "time zone of the shop", Want: "a known one", Got: err.Error()}}}
@@ -268,6 +278,9 @@ func (a *auditor) order(s Sale, mine []Document) {
 	}
 	if off := s.total - s.added(); off > a.terms.DifferenceLimit || -off > a.terms.DifferenceLimit {
 		a.find(Finding{Code: FindingSum, Order: s.ID, Kind: first.Kind, TxnID: first.TxnID, Part: "total", Want: s.added().String(), Got: s.total.String()})
+	}
+	if expect == MustBePosted && a.terms.Invoiced && isPaid(s) && len(b.sales) == 0 {
+		a.find(Finding{Code: FindingMissing, Order: s.ID, Kind: first.Kind, TxnID: first.TxnID, Part: "invoice", Want: "one", Got: "none"})
 	}
 	for _, d := range slices.Concat(b.sales, b.orders) {
 		a.Sums = append(a.Sums, a.sums(s, d)...)

@@ -40,18 +40,32 @@ func (c *Company) itemNames() (all []string) {
 }
 
 // customer holds the receipt's customer against the buyer. When the books have customers with the order's e-mail it must
-// be one of them; else one without e-mail that bears the buyer's name.
+// be one of them; else one without e-mail that bears the buyer's name. By the terms all orders are for one customer, or their buyers are its
+// jobs, unless somebody else has the e-mail and no job does.
 func (c *comparison) customer() {
 	at := slices.IndexFunc(c.customers, func(p bookCustomer) bool { return p.listID == c.receipt.CustomerID })
 	if at < 0 {
 		c.same("customer", "one of the list", c.receipt.Customer)
 		return
 	}
-	got, email := c.customers[at], strings.ToLower(strings.TrimSpace(c.sale.email))
+	got, all, email := c.customers[at], c.customers, strings.ToLower(strings.TrimSpace(c.sale.email))
 	byEmail := func(p bookCustomer) bool { return email != "" && slices.Contains(p.emails, email) }
+	if shared := c.terms.Shared; shared != "" && !c.terms.Jobs {
+		c.same("customer", shared, got.name)
+		return
+	} else if shared != "" {
+		isJob := func(p bookCustomer) bool { return strings.HasPrefix(p.name, shared+":") }
+		jobs := slices.DeleteFunc(slices.Clone(all), func(p bookCustomer) bool { return !isJob(p) })
+		if known := byEmail(got) && !slices.ContainsFunc(jobs, byEmail); !isJob(got) && !known {
+			c.same("customer", "a job of "+shared, got.name)
+			return
+		} else if !known {
+			got.name, all = strings.TrimPrefix(got.name, shared+":"), jobs
+		}
+	}
 	switch {
 	case byEmail(got):
-	case slices.ContainsFunc(c.customers, byEmail):
+	case slices.ContainsFunc(all, byEmail):
 		c.same("customer", "the one with the e-mail "+email, got.name)
 	case len(got.emails) > 0:
 		c.same("customer", c.sale.buyer+" with the e-mail "+email, got.name+" with "+strings.Join(got.emails, ", "))

@@ -14,6 +14,7 @@ type parts struct {
 // lines holds the receipt's lines of goods against the order's, one by one in the order's order.
 func (c *comparison) lines() {
 	_, goods := c.sorted()
+	goods = c.bundled(goods)
 	if len(goods) != len(c.sale.lines) {
 		c.same("number of lines of goods", fmt.Sprint(len(c.sale.lines)), fmt.Sprint(len(goods)))
 		return
@@ -45,6 +46,12 @@ func taxWord(taxed bool) string {
 // item: the item named by the SKU, or by the name of goods without one, where the books have it. No item stands for two
 // different goods.
 func (c *comparison) item(part string, want saleLine, got string) {
+	if _, bundle := c.groups[strings.ToLower(want.goods)]; bundle {
+		if !strings.EqualFold(got, want.goods) && !slices.Contains(c.terms.Bundle, got) {
+			c.same(part, "the members of "+want.goods, got)
+		}
+		return
+	}
 	named := slices.ContainsFunc(c.items, func(name string) bool { return strings.EqualFold(name, want.goods) })
 	if named && !strings.EqualFold(got, want.goods) {
 		c.same(part, want.goods, got)

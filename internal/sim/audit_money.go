@@ -212,6 +212,9 @@ func (a *auditor) paidOut(s Sale, b bundle) {
 			}
 		}
 		a.differs(s, r, "refund of its credit memo", r.Total.String(), applied.String())
+		if a.terms.RefundKind != "" {
+			a.differs(s, r, "form of the refund", a.terms.RefundKind, r.Kind)
+		}
 		if from != "" {
 			a.differs(s, r, "account refunded from", from, r.DepositTo)
 		}

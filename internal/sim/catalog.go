@@ -140,6 +140,9 @@ func longSKU(second bool) product {
 
 func unlisted() product { return product{"XX-UNLISTED-7", "Display piece", 4200000, true, false, ""} }
 
+// campKit is what the shop sells as one and the books hold as the group item ItemKit.
+func campKit() product { return product{ItemKit, "Camp kit", 3605000, true, false, ""} }
+
 func giftCard() product { return product{"GIFT-50", "Gift Card $50", 5000000, false, false, ""} }
 
 // booksGoods are all products the pretend company holds as items from the beginning.
@@ -174,7 +177,7 @@ const (
 const (
 	knownCustomer    = "Jane Cooper"
 	inactiveCustomer = "Dormant Traders"
-	euroCustomer     = "Velo Berlin" // with multicurrency on
+	EuroCustomer     = "Velo Berlin" // with multicurrency on
 )
 
 func local(name, email string) buyer {

@@ -36,11 +36,14 @@ type draft struct {
 	shippingTaxApart        bool  // listed for the order alone, in no line
 	staleTax                Cents // what a person's edit left the tax too high
 	reverseCharge           bool
+	creditPart              int64 // store credit pays 1/n of the total
+	points                  bool  // loyalty points do
 
 	subtotal, tips, tax Cents
 	promoted, couponed  Cents
 	shippingTaxes       []Cents
 	giftCard, total     Cents
+	credit              Cents
 	handlingTaxes       []Cents
 	bagTaxes            []Cents
 }
@@ -131,6 +134,10 @@ func (d *draft) reckon() {
 	d.total = d.subtotal - d.promoted - d.couponed + d.shipping + d.handling + d.bagFee + d.tips
 	if !d.gross {
 		d.total += d.tax
+	}
+	if d.creditPart > 0 {
+		d.credit = d.total / Cents(d.creditPart)
+		d.total -= d.credit
 	}
 	if d.giftCardPart > 0 {
 		d.giftCard = d.total / Cents(d.giftCardPart)
@@ -285,6 +292,13 @@ func (d *draft) fields() fields {
 	}
 	if d.giftCard != 0 {
 		o["giftCardCode"], o["giftCardId"] = "GC-7Q2F-XXXX", 81234
+	}
+	if d.credit != 0 {
+		kind := "storeCredit"
+		if d.points {
+			kind = "loyalty"
+		}
+		o[kind] = fields{"balance": 0, "redemption": fields{"id": "r" + d.id, "amount": d.credit.number(), "cancelled": false}}
 	}
 	if d.refundPart > 0 {
 		amount := (d.total / Cents(d.refundPart)).number()

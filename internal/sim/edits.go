@@ -69,6 +69,25 @@ func (c *Company) TypeReceipt(t TypedReceipt) (txnID string, err error) {
 	return entered.TxnID, c.keep()
 }
 
+// TypeCustomer adds a customer by hand.
+func (c *Company) TypeCustomer(name string) error {
+	return c.enter("Customer", name)
+}
+
+// TypeItem adds a non-inventory item by hand, which posts to an account.
+func (c *Company) TypeItem(name, account string) error {
+	return c.enter(kindNonInventory, name, group("SalesOrPurchase", leaf("Desc", name), leaf("Price", "0.00"), refTo("AccountRef", account)))
+}
+
+func (c *Company) enter(kind, name string, elements ...node) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, status := c.add(kind, group(kind+"Add", append([]node{leaf("Name", name)}, elements...)...)); status != nil {
+		return fmt.Errorf("the %s %q cannot be typed in: %s", kind, name, status.Message)
+	}
+	return c.keep()
+}
+
 // Void voids a transaction: it stays in the books with all amounts zero, and what was linked with it is open again. One in a
 // deposit can't be voided, nor can payments and sales orders.
 func (c *Company) Void(txnID string) error {

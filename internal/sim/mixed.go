@@ -54,10 +54,14 @@ func Choices() []Choice {
 		{"gift card", "paid by gift card", 25, "a part of it"},
 		{"gift card", "paid whole by gift card", 5, ""},
 		{"gift card", "sells a gift card", 15, "beside other goods or alone"},
+		{"credit", "store credit", 20, "paid a part"},
+		{"credit", "loyalty points", 20, "paid a part"},
 		{"price", "odd price", 60, "a unit price with fractions of a cent"},
 		{"options", "options", 100, "a variation with chosen options"},
 		{"goods", "unknown goods", 40, "an item that the books do not have"},
 		{"goods", "goods without SKU", 10, "typed in"},
+		{"bundle", "bundle", 15, "a group item of the books, whose members come to its price"},
+		{"bundle", "bundle at its own price", 10, "whose members come to something else"},
 		{"edit", "line set to 0", 10, "edited: quantity 0 remains"},
 		{"edit", "tax not recalculated", 4, "edited: Ecwid keeps the tax as it was"},
 		{"delivery", "digital", 40, "no shipping block, no shipping person"},
@@ -77,6 +81,13 @@ func Choices() []Choice {
 		{"state", "paid later", 20, "seen before it is paid"},
 		{"state", "part refunded later", 20, "when its sale is in the books"},
 		{"state", "refunded later", 10, "the whole total, when its sale is in the books"},
+		{"state", "lines edited later", 10, "a quantity, when its sale is in the books"},
+		{"state", "total edited later", 10, "a discount by hand, when its sale is in the books"},
+		{"state", "buyer edited later", 10, "name and e-mail, when its sale is in the books"},
+		{"state", "edited before it is paid", 10, "a quantity"},
+		{"state", "status walked back and forth", 10, "paid, not paid, paid again, when its sale is in the books"},
+		{"state", "payment taken back", 5, "not paid any more, when its sale is in the books"},
+		{"state", "cancelled later", 5, "when its sale is in the books"},
 		{"state", "not paid", 20, ""},
 		{"state", "cancelled", 10, "before it was paid"},
 		{"state", "does not add up", 5, ""},
@@ -89,8 +100,8 @@ func Choices() []Choice {
 type Mixed struct {
 	Generated
 	Names []string // of its Choices
-	// Later are fields that change in the shop when the order was taken in; nil: none.
-	Later map[string]any
+	// Later are fields that change in the shop when the order was taken in, one change after the other.
+	Later []map[string]any
 }
 
 // Is tells whether the order is something.
@@ -110,17 +121,24 @@ func MixedOrders(seed uint64, n int, newest time.Time, combined TaxItem, taxes [
 	for i := range orders {
 		created := newest.Add(-29 * time.Minute * time.Duration(n-1-i)).UTC().Truncate(time.Second)
 		internalID := 400_000_000 + int64(seed%97)*1_000_000 + int64(i)
-		m := &mixing{random: rand.New(rand.NewPCG(seed, uint64(i))), draft: draft{
-			id: shortID(internalID), internalID: internalID, created: created, status: "PAID", shippingName: "Free shipping",
-		}}
-		m.choose()
-		m.shape(combined, taxes)
+		begin := func() *mixing { // the same each time
+			m := &mixing{random: rand.New(rand.NewPCG(seed, uint64(i))), draft: draft{
+				id: shortID(internalID), internalID: internalID, created: created, status: "PAID", shippingName: "Free shipping",
+			}}
+			m.choose()
+			m.shape(combined, taxes)
+			return m
+		}
+		m := begin()
 		m.reckon()
 		text, err := json.Marshal(m.fields())
 		if err != nil { // only strings, numbers and lists are in there
 			panic(fmt.Sprintf("generated order %d cannot be written as JSON: %v", i, err))
 		}
-		orders[i] = Mixed{Generated{"mixed", text}, m.names, m.later()}
+		edited := begin()
+		edited.edit()
+		edited.reckon()
+		orders[i] = Mixed{Generated{"mixed", text}, m.names, m.later(edited.fields())}
 	}
 	return orders
 }
@@ -173,7 +191,7 @@ func (m *mixing) shape(combined TaxItem, taxes []TaxItem) {
 		m.status, m.refundPart = "REFUNDED", 1
 	case m.is("refunded without an amount"):
 		m.status = "REFUNDED"
-	case m.is("not paid"), m.is("paid later"):
+	case m.is("not paid"), m.is("paid later"), m.is("edited before it is paid"):
 		m.status = "AWAITING_PAYMENT"
 	case m.is("cancelled"):
 		m.status, m.fulfilment = "CANCELLED", "WILL_NOT_DELIVER"
@@ -187,23 +205,46 @@ func (m *mixing) shape(combined TaxItem, taxes []TaxItem) {
 	}
 }
 
-// later is what changes when the order was taken in.
-func (m *mixing) later() map[string]any {
-	refunded := func(status string, amount Cents) map[string]any {
+// edit does to the order, before it is reckoned, what a person does to it in the shop later.
+func (m *mixing) edit() {
+	switch {
+	case m.is("lines edited later"), m.is("edited before it is paid"):
+		m.lines[0].quantity++
+	case m.is("total edited later"):
+		m.promotions = append(m.promotions, promotion{base: "CUSTOM", kind: "ABS", value: 100000, line: -1})
+	case m.is("buyer edited later"):
+		m.buyer = local("Alma Newcomer", "alma.newcomer@example.com")
+	}
+}
+
+// later is what changes when the order was taken in; edited is the order after edit.
+func (m *mixing) later(edited fields) []map[string]any {
+	refunded := func(status string, amount Cents) []map[string]any {
 		if amount == 0 {
 			return nil
 		}
 		day := m.created.Add(36 * time.Hour)
-		return map[string]any{"paymentStatus": status, "refundedAmount": amount.number(),
-			"refunds": []any{fields{"date": day.Format(ecwidTime), "source": "CP", "reason": "Did not fit", "amount": amount.number()}}}
+		return []map[string]any{{"paymentStatus": status, "refundedAmount": amount.number(),
+			"refunds": []any{fields{"date": day.Format(ecwidTime), "source": "CP", "reason": "Did not fit", "amount": amount.number()}}}}
 	}
+	paid, notPaid := map[string]any{"paymentStatus": "PAID"}, map[string]any{"paymentStatus": "AWAITING_PAYMENT"}
 	switch {
 	case m.is("paid later"):
-		return map[string]any{"paymentStatus": "PAID"}
+		return []map[string]any{paid}
 	case m.is("part refunded later"):
 		return refunded("PARTIALLY_REFUNDED", m.total/Cents(2+m.random.IntN(5)))
 	case m.is("refunded later"):
 		return refunded("REFUNDED", m.total)
+	case m.is("lines edited later"), m.is("total edited later"), m.is("buyer edited later"):
+		return []map[string]any{edited}
+	case m.is("edited before it is paid"):
+		return []map[string]any{edited, paid}
+	case m.is("status walked back and forth"):
+		return []map[string]any{notPaid, paid}
+	case m.is("payment taken back"):
+		return []map[string]any{notPaid}
+	case m.is("cancelled later"):
+		return []map[string]any{{"paymentStatus": "CANCELLED"}}
 	}
 	return nil
 }
@@ -249,6 +290,13 @@ func (m *mixing) shapeLines(combined TaxItem) {
 	}
 	if m.is("sells a gift card") {
 		m.lines = append(m.lines, draftLine{product: giftCard(), quantity: 1, giftCard: true})
+	}
+	if m.is("bundle") || m.is("bundle at its own price") {
+		kit := campKit()
+		if m.is("bundle at its own price") {
+			kit.price -= int64(m.cents(1, 900)) * 1000
+		}
+		m.lines = append(m.lines, draftLine{product: kit, quantity: 1 + m.random.Int64N(3)})
 	}
 	if m.is("line set to 0") {
 		m.lines = append(m.lines, draftLine{product: some(m.random).product})
@@ -305,6 +353,9 @@ func (m *mixing) shapeCharges() {
 		m.giftCardPart = int64(2 + m.random.IntN(4))
 	case m.is("paid whole by gift card"):
 		m.giftCardPart = 1
+	}
+	if m.is("store credit") || m.is("loyalty points") {
+		m.creditPart, m.points = int64(2+m.random.IntN(6)), m.is("loyalty points")
 	}
 	switch {
 	case m.is("digital") && m.shipping == 0:
