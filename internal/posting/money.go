@@ -145,24 +145,30 @@ type combinations struct {
 
 // add notes the taxes on one amount and tells their sum and whether the amount
 // is taxed. A tax of 0 % does not tax; nor does one that is listed without
-// money, unless the amount is so small that its tax rounds to nothing.
+// money, unless the amount is so small that its tax rounds to nothing. An amount
+// that bears no money of a tax that would show is not taxed at all, though
+// another of its taxes would round to nothing.
 func (c *combinations) add(o order.Order, taxes []oneTax, base decimal.Decimal, mode order.Mode) (tax decimal.Decimal, taxed bool) {
 	if o.Tax.IsZero() { // the tax of the order is the truth (ecwid.md 5.2): an exempt sale
 		return decimal.Zero, false
 	}
 	var rates []decimal.Decimal
-	all := ratesOf(taxes)
+	all, spared := ratesOf(taxes), false
 	for _, t := range taxes {
 		if t.rate.IsZero() {
 			c.unnamed = c.unnamed || !t.total.IsZero()
 			continue
 		}
 		if t.total.IsZero() && !expectedTax(base, t.rate, all, mode).IsZero() {
+			spared = true
 			continue
 		}
 		rates = append(rates, t.rate)
 	}
 	tax = totalOf(taxes)
+	if tax.IsZero() && spared {
+		return tax, false
+	}
 	if !tax.IsZero() && len(rates) > 0 {
 		if c.rates == nil {
 			c.rates = map[string][]decimal.Decimal{}

@@ -78,14 +78,15 @@ func MeasureAccuracy(ctx context.Context, o AccuracyOptions) (a Accuracy, err er
 	began := time.Now()
 	a = Accuracy{Findings: []string{}, Causes: []HeldCause{}, Others: []HeldCause{}, Books: shares(AccuracyBooks()), Choices: shares(sim.Choices())}
 	for n := 0; n*accuracyWorld < o.Orders; n++ {
-		seed, left := o.Seed+uint64(n), min(accuracyWorld, o.Orders-n*accuracyWorld)
-		for i, kind := range kindsOfBooks() {
-			count := min(accuracyWorld, o.Orders-n*accuracyWorld) * kind.PerMille / 1000
-			if i == len(kindsOfBooks())-1 {
+		seed, all, kinds := o.Seed+uint64(n), min(accuracyWorld, o.Orders-n*accuracyWorld), kindsOfBooks()
+		left := all
+		for i, kind := range kinds {
+			count := all * kind.PerMille / 1000
+			if i == len(kinds)-1 {
 				count = left
 			}
 			left -= count
-			if err := a.measure(ctx, seed*uint64(len(kindsOfBooks()))+uint64(i), count, i); err != nil {
+			if err := a.measure(ctx, seed*uint64(len(kinds))+uint64(i), count, i); err != nil {
 				return a, fmt.Errorf("orders of seed %d: %w", seed, err)
 			}
 		}

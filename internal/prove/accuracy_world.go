@@ -14,7 +14,6 @@ import (
 
 	"qbridge/internal/bridge"
 	"qbridge/internal/order"
-	"qbridge/internal/posting"
 	"qbridge/internal/sim"
 )
 
@@ -244,10 +243,10 @@ func (w *books) settle() error {
 // its sale is in the books; "" for an order that changes so that nobody must be
 // asked, or not at all. An invoice may be unpaid: that its order was edited
 // before it was paid is asked about.
-func (o bookedOrder) asks() posting.Cause {
-	for name, cause := range map[string]posting.Cause{
-		"lines edited later": posting.ChangedAfter, "total edited later": posting.ChangedAfter, "buyer edited later": posting.ChangedAfter,
-		"edited before it is paid": posting.ChangedAfter, "payment taken back": posting.PaymentTakenBack, "cancelled later": posting.CancelledAfter,
+func (o bookedOrder) asks() string {
+	for name, cause := range map[string]string{
+		"lines edited later": "changed-after-posting", "total edited later": "changed-after-posting", "buyer edited later": "changed-after-posting", "edited before it is paid": "changed-after-posting",
+		"payment taken back": "payment-taken-back", "cancelled later": "cancelled-after-posting",
 	} {
 		if o.Is(name) {
 			return cause
@@ -268,7 +267,7 @@ func (w *books) sound(o bookedOrder) bool {
 // should be.
 func (o bookedOrder) posted() bool {
 	if o.kept {
-		return o.view.State == string(order.Attention) && o.view.Cause == string(o.asks())
+		return o.view.State == string(order.Attention) && o.view.Cause == o.asks()
 	}
 	return o.view.State == string(order.Synced)
 }

@@ -261,14 +261,18 @@ func (s *Sale) addItem(a *adder, i saleItem) (reduction Cents, err error) {
 	}
 	line.free = line.amount == reduction
 	s.taxedBy(a, i.Taxes)
+	money, tooSmall := false, false
 	for _, t := range i.Taxes {
 		s.inShipping += a.cents(t.OnShipping)
-		// An order without tax is exempt, whatever its lines say. A tax of no money taxes only what is too small for any.
-		rate, money := a.fixed(t.Rate, fiveDecimals), a.cents(t.Total)-a.cents(t.OnShipping)
-		if s.tax != 0 && rate != 0 && (money != 0 || taxOn(line.amount-reduction, rate) == 0) {
-			line.taxed = true
-		}
+		rate := a.fixed(t.Rate, fiveDecimals)
+		money = money || rate != 0 && a.cents(t.Total) != a.cents(t.OnShipping)
+		tooSmall = tooSmall || rate != 0
 	}
+	for _, t := range i.Taxes {
+		tooSmall = tooSmall && taxOn(line.amount-reduction, a.fixed(t.Rate, fiveDecimals)) == 0
+	}
+	// An order without tax is exempt, whatever its lines say. Taxes of no money tax only what is too small for any of them.
+	line.taxed = s.tax != 0 && (money || tooSmall)
 	if i.GiftCard || i.IsGiftCard {
 		s.giftCardsSold += line.amount
 		return reduction, nil
