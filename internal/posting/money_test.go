@@ -294,6 +294,46 @@ func TestZeroRateIsUntaxed(t *testing.T) {
 	}
 }
 
+// Taxes that are listed without money tax an amount that is too small for all of them, and no other: one rate so low that it would round to nothing makes nothing
+// taxed of which the others, that would show, took no money.
+func TestTaxesWithoutMoney(t *testing.T) {
+	for _, c := range []struct{ name, price, code string }{
+		{"too small for any", "0.05", "C-TAX"},
+		{"spared by the higher rate", "3.17", "C-NON"},
+		{"spared by both", "700.00", "C-NON"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := taxedOrder()
+			o.Lines[0].Taxes = []order.Tax{tax("8.15", "14.66"), tax("0.1", "0.18")}
+			o.Lines = append(o.Lines, order.Line{SKU: "WS-M", Name: "Book", Price: dec(c.price), Quantity: 1, Taxable: true, Taxes: []order.Tax{tax("8.15", "0"), tax("0.1", "0")}})
+			o.Subtotal, o.Total = o.Subtotal.Add(dec(c.price)), o.Total.Add(dec(c.price))
+			d := mustPost(t, decide(o))
+			if d.Lines[0].TaxCode.ListID != "C-TAX" || d.Lines[1].TaxCode.ListID != c.code {
+				t.Errorf("codes %v, %v", d.Lines[0].TaxCode, d.Lines[1].TaxCode)
+			}
+		})
+	}
+}
+
+// A coupon of free shipping leaves nothing of shipping to tax: neither shipping nor what the coupon takes off it is taxed, though a rate is so low that its tax on
+// shipping would round to nothing.
+func TestFreeShippingIsUntaxed(t *testing.T) {
+	o := taxedOrder()
+	o.Lines[0].Taxes = []order.Tax{tax("8.15", "14.66"), tax("0.1", "0.18")}
+	o.ShipTaxes = []order.Tax{tax("8.15", "0"), tax("0.1", "0")}
+	o.ShipCharge = order.Charge{Name: "Post", Amount: dec("3.17"), Net: dec("3.17"), Taxes: o.ShipTaxes}
+	o.CouponType, o.CouponDiscount = "SHIPPING", dec("3.17")
+	d := mustPost(t, decide(o))
+	for _, l := range d.Lines[1:] {
+		if l.TaxCode.ListID != "C-NON" {
+			t.Errorf("%s of %s has the code %s", l.Item.Name, l.Amount, l.TaxCode.ListID)
+		}
+	}
+	if len(d.Lines) != 3 || d.Lines[0].TaxCode.ListID != "C-TAX" {
+		t.Errorf("lines %+v", d.Lines)
+	}
+}
+
 // The tax rule is found by the combination of rates, else by their sum.
 func TestTaxRuleBySum(t *testing.T) {
 	o := goldenOrders()["three-taxes-coupon"]

@@ -28,9 +28,9 @@ func kindsOfBooks() []booksKind {
 		return sim.Choice{Group: "books", Name: name, PerMille: perMille, About: about}
 	}
 	receipts := [][2]string{{"group-items", "members"}, {"plain-item", bundleItem}, {"refund-from", sim.AccountUndeposited}}
-	euro := append(receipts, [2]string{"customer-name", "one"}, [2]string{"shared-customer", sim.EuroCustomer}, [2]string{"exchange-rates.EUR", euroRate}, [2]string{"receivable-by-currency.EUR", sim.AccountReceivableEUR})
+	euro := append(receipts, [2]string{"exchange-rates.EUR", euroRate}, [2]string{"receivable-by-currency.EUR", sim.AccountReceivableEUR})
 	return []booksKind{
-		{Choice: kind("another currency", 20, "a shop that sells in euros; the books keep several currencies, and a customer in euros"), rules: euro, currency: "EUR", manyCurrencies: true, one: true},
+		{Choice: kind("another currency", 20, "a shop that sells in euros; the books keep several currencies, and buyers are customers in euros"), rules: euro, currency: "EUR", manyCurrencies: true},
 		{Choice: kind("another currency, not kept", 20, "a shop that sells in euros; the books keep dollars only: all orders are held"), rules: receipts, currency: "EUR"},
 		{Choice: kind("sales orders", 110, "sales orders, paid or not; the invoice and its payment follow when paid; all for one customer, bundles on one item"), unpaid: true, one: true,
 			rules: [][2]string{{"document", "sales-order"}, {"unpaid", "sales-order"}, {"after-sales-order", "paid"}, {"customer-name", "one"}, {"shared-customer", webCustomer},
@@ -71,7 +71,7 @@ func (k booksKind) terms() sim.Terms {
 		t.Shared, t.Jobs = webCustomer, k.jobs
 	}
 	if k.manyCurrencies {
-		t.Shared, t.Currency, t.ExchangeRate = sim.EuroCustomer, sim.CurrencyEuro, euroRate
+		t.Currency, t.ExchangeRate = sim.CurrencyEuro, euroRate
 	}
 	return t
 }

@@ -177,7 +177,7 @@ const (
 const (
 	knownCustomer    = "Jane Cooper"
 	inactiveCustomer = "Dormant Traders"
-	EuroCustomer     = "Velo Berlin" // with multicurrency on
+	euroCustomer     = "Velo Berlin" // with multicurrency on
 )
 
 func local(name, email string) buyer {

@@ -306,13 +306,13 @@ func TestGroupsAndSubtotals(t *testing.T) {
 // Q35: a form in a foreign currency is in the customer's, at its rate, on receivables of that currency.
 func TestCurrencies(t *testing.T) {
 	c := open(t, func(k *CompanyConfig) { k.MultiCurrency = true })
-	euro := func(request string) string { return strings.ReplaceAll(request, knownCustomer, EuroCustomer) }
+	euro := func(request string) string { return strings.ReplaceAll(request, knownCustomer, euroCustomer) }
 	prefs := answer(t, c.HCP())
 	wantTexts(t, prefs.FindElement("//MultiCurrencyPreferences"), map[string]string{"IsMultiCurrencyOn": "true", "HomeCurrencyRef/FullName": CurrencyHome})
 	if n := len(ask(t, c, set("", `<CurrencyQueryRq/>`)).FindElements("//CurrencyRet")); n != 2 {
 		t.Errorf("%d currencies", n)
 	}
-	wantTexts(t, ask(t, c, set("", `<CustomerQueryRq><FullName>`+EuroCustomer+`</FullName></CustomerQueryRq>`)).FindElement("//CustomerRet"), map[string]string{"CurrencyRef/FullName": CurrencyEuro})
+	wantTexts(t, ask(t, c, set("", `<CustomerQueryRq><FullName>`+euroCustomer+`</FullName></CustomerQueryRq>`)).FindElement("//CustomerRet"), map[string]string{"CurrencyRef/FullName": CurrencyEuro})
 	invoice := added(t, c, euro(form("Invoice", taxRef(TaxNone)+"<ExchangeRate>1.1</ExchangeRate>", lineOf("MUG", "100.05", "Non"))))
 	wantTexts(t, invoice, map[string]string{"CurrencyRef/FullName": CurrencyEuro, "ExchangeRate": "1.1", "BalanceRemaining": "100.05", "BalanceRemainingInHomeCurrency": "110.06", "ARAccountRef/FullName": AccountReceivableEUR})
 	paid := added(t, c, euro(strings.Replace(payment("100.05", text(invoice, "TxnID"), "100.05"), "<Memo>", "<ExchangeRate>1.12</ExchangeRate><Memo>", 1)))

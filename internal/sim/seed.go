@@ -154,5 +154,5 @@ func (c *Company) seedCurrencies() {
 	for _, a := range [][2]string{{AccountReceivableEUR, "AccountsReceivable"}, {AccountBankEUR, "Bank"}} {
 		c.put("Account", a[0], leaf("AccountType", a[1]), leaf("Balance", "0.00"), leaf("TotalBalance", "0.00"), refTo("CurrencyRef", CurrencyEuro))
 	}
-	c.put("Customer", EuroCustomer, leaf("CompanyName", EuroCustomer), leaf("Email", "kasse@velo.example"), refTo("CurrencyRef", CurrencyEuro))
+	c.put("Customer", euroCustomer, leaf("CompanyName", euroCustomer), leaf("Email", "kasse@velo.example"), refTo("CurrencyRef", CurrencyEuro))
 }
