@@ -22,6 +22,8 @@ type Find struct {
 	Method    string // how the buyer paid, as the shop says it
 	Tag       string
 	Text      string // words that are all in the order; each may be the beginning of one
+
+	few string // JSON of the numbers of the orders that come into question; empty: any
 }
 
 // Place is where an order stands in the list, which has the newest first.
@@ -47,6 +49,9 @@ const (
 // FindOrders are the orders that are meant, the newest first, at most limit, beginning behind a place (zero: with the newest).
 func (tx *Tx) FindOrders(f Find, after Place, limit int) (found []Found, err error) {
 	const doing = "look for orders"
+	if f, err = tx.narrow(f); err != nil {
+		return nil, err
+	}
 	query, args := listQuery(f, after, limit)
 	err = tx.rows(doing, query, args, func(rows *sql.Rows) error {
 		var o Found
@@ -70,23 +75,35 @@ func listQuery(f Find, after Place, limit int) (query string, args []any) {
 		FROM orders WHERE n IN (` + inner + " LIMIT ?) ORDER BY +placed_at DESC, +n DESC", append(args, limit)
 }
 
-// numbers is the query for the numbers of the orders behind a place, the newest first, from one index alone.
+// numbers is the query for the numbers of the orders behind a place, the newest first: of the few that come into question, else from one
+// index alone.
 func (f Find) numbers(after Place) (query string, args []any) {
-	index := "orders_shown"
+	from, by := "orders INDEXED BY orders_shown", "placed_at DESC, n DESC"
 	if f.State != "" {
-		index = "orders_state"
+		from = "orders INDEXED BY orders_state"
+	}
+	if f.few != "" {
+		from, by = "orders", "+placed_at DESC, +n DESC"
 	}
 	where, args := f.where()
 	if after.N != 0 {
 		where += " AND placed_at <= ? AND (placed_at < ? OR n < ?)"
 		args = append(args, at(after.PlacedAt), at(after.PlacedAt), after.N)
 	}
-	return "SELECT n FROM orders INDEXED BY " + index + " WHERE " + where + " ORDER BY placed_at DESC, n DESC", args
+	return "SELECT n FROM " + from + " WHERE " + where + " ORDER BY " + by, args
 }
 
 // FoundNumbers are the numbers of all orders that are meant, the newest first.
-func (tx *Tx) FoundNumbers(f Find) (all []int64, err error) {
+func (tx *Tx) FoundNumbers(f Find) ([]int64, error) {
+	f, err := tx.narrow(f)
+	if err != nil {
+		return nil, err
+	}
 	query, args := f.numbers(Place{})
+	return tx.numbers(query, args)
+}
+
+func (tx *Tx) numbers(query string, args []any) (all []int64, err error) {
 	err = tx.rows("look for orders", query, args, func(rows *sql.Rows) error {
 		var n int64
 		err := rows.Scan(&n)
@@ -96,41 +113,72 @@ func (tx *Tx) FoundNumbers(f Find) (all []int64, err error) {
 	return all, err
 }
 
-// where is the condition, with its parameters. Every column in it is in both indexes, but the state.
+// fewOrders is how many orders are looked at one by one; of more it is cheaper to walk along an index.
+const fewOrders = 2000
+
+// narrow finds out which orders come into question by words or tag, when they are few.
+func (tx *Tx) narrow(f Find) (Find, error) {
+	query, args := f.candidates()
+	if query == "" || f.few != "" {
+		return f, nil
+	}
+	some, err := tx.numbers("SELECT * FROM ("+query+") LIMIT ?", append(args, fewOrders+1))
+	if len(some) <= fewOrders {
+		f.few = ids(some)
+	}
+	return f, err
+}
+
+// candidates is the query for the numbers of the orders that have the words, or the tag when there are no words; "" without both.
+func (f Find) candidates() (query string, args []any) {
+	words := searchWords(f.Text)
+	if len(words) == 0 {
+		if f.Tag == "" {
+			return "", nil
+		}
+		return "SELECT order_n FROM order_tag WHERE tag = ?", []any{f.Tag}
+	}
+	query, args = "SELECT rowid FROM order_text WHERE order_text MATCH ?", []any{matchOf(words)}
+	if len(words) == 1 { // it may be QuickBooks' own: the number of a document, or its TxnID
+		const byDocument = " UNION ALL SELECT o.n FROM outbox x JOIN orders o ON o.store_id = x.store_id AND o.key = x.order_key WHERE x.company_id = ? AND x.store_id <> ''"
+		query += byDocument + " AND x.name IN (?, ?)" + byDocument + " AND x.record_id <> '' AND x.record_id = ?"
+		args = append(args, f.CompanyID, words[0], strings.ToUpper(words[0]), f.CompanyID, strings.ToUpper(words[0]))
+	}
+	return query, args
+}
+
+// sameDays is the condition, with its parameters, by the columns that order_sum has too.
+func (f Find) sameDays() (where string, args []any) {
+	where, args = "company_id = ?", []any{f.CompanyID}
+	for _, c := range []struct{ condition, value string }{{"state = ?", f.State}, {"date >= ?", f.From}, {"date <> '' AND date <= ?", f.To}, {"store_id = ?", f.StoreID}, {"method = ?", f.Method}} {
+		if c.value != "" {
+			where, args = where+" AND "+c.condition, append(args, c.value)
+		}
+	}
+	return where, args
+}
+
+// where is the whole condition, with its parameters. Every column in it is in both indexes, but the state.
 func (f Find) where() (where string, args []any) {
+	where, args = f.sameDays()
 	and := func(condition string, values ...any) {
 		where, args = where+" AND "+condition, append(args, values...)
 	}
-	where, args = "company_id = ?", []any{f.CompanyID}
-	if f.State != "" {
-		and("state = ?", f.State)
-	}
 	// The shop's days may begin or end up to 14 hours from those of UTC.
 	if day, err := time.Parse(time.DateOnly, f.From); err == nil {
-		and("date >= ? AND placed_at >= ?", f.From, at(day.AddDate(0, 0, -1)))
+		and("placed_at >= ?", at(day.AddDate(0, 0, -1)))
 	}
 	if day, err := time.Parse(time.DateOnly, f.To); err == nil {
-		and("date <= ? AND date <> '' AND placed_at < ?", f.To, at(day.AddDate(0, 0, 2)))
-	}
-	if f.StoreID != "" {
-		and("store_id = ?", f.StoreID)
-	}
-	if f.Method != "" {
-		and("method = ?", f.Method)
+		and("placed_at < ?", at(day.AddDate(0, 0, 2)))
 	}
 	if f.Tag != "" {
 		and("n IN (SELECT order_n FROM order_tag WHERE tag = ?)", f.Tag)
 	}
-	words := searchWords(f.Text)
+	in, values := f.candidates()
 	switch {
-	case len(words) > 0:
-		// A single word may be QuickBooks' own: the number of a document, or its TxnID.
-		in, values := "SELECT rowid FROM order_text WHERE order_text MATCH ?", []any{matchOf(words)}
-		if len(words) == 1 {
-			const byDocument = " UNION ALL SELECT o.n FROM outbox x JOIN orders o ON o.store_id = x.store_id AND o.key = x.order_key WHERE x.company_id = ? AND x.store_id <> ''"
-			in += byDocument + " AND x.name IN (?, ?)" + byDocument + " AND x.record_id <> '' AND x.record_id = ?"
-			values = append(values, f.CompanyID, words[0], strings.ToUpper(words[0]), f.CompanyID, strings.ToUpper(words[0]))
-		}
+	case f.few != "":
+		and("n IN (SELECT value FROM json_each(?))", f.few)
+	case len(searchWords(f.Text)) > 0:
 		and("n IN ("+in+")", values...)
 	case strings.TrimSpace(f.Text) != "": // nothing but signs, which no order is found by
 		and("false")
@@ -184,43 +232,66 @@ func amountWord(text string) string {
 // SumOrders counts and sums the orders that are meant, by state and currency, in that order. An order whose total is unknown is counted
 // and adds nothing.
 func (tx *Tx) SumOrders(f Find) (sums []StateSum, err error) {
+	if f, err = tx.narrow(f); err != nil {
+		return nil, err
+	}
+	if f.few != "" {
+		where, args := f.where()
+		return tx.sumTotals("SELECT state, currency, total FROM orders WHERE "+where, args...)
+	}
 	const doing = "sum the orders"
 	query, args := sumQuery(f)
-	var mixed []any // states with orders in several currencies, or with totals that SQLite can't add
+	var odd []StateSum // with orders whose totals SQLite can't add
 	err = tx.rows(doing, query, args, func(rows *sql.Rows) error {
 		var s StateSum
-		var last string
-		var known, minor int64
-		if err := rows.Scan(&s.State, &s.Count, &known, &minor, &s.Currency, &last); err != nil {
+		var minor, odds int64
+		if err := rows.Scan(&s.State, &s.Currency, &s.Count, &minor, &odds); err != nil {
 			return fmt.Errorf("%s: %w", doing, err)
 		}
-		if s.Currency != last || known < s.Count {
-			mixed = append(mixed, s.State)
-			return nil
-		}
 		s.Sum = decimal.New(minor, -2).StringFixed(2)
-		sums = append(sums, s)
+		if odds > 0 {
+			odd = append(odd, s)
+		} else {
+			sums = append(sums, s)
+		}
 		return nil
 	})
-	for _, state := range mixed {
+	for _, s := range odd {
 		if err == nil {
-			var some []StateSum
-			some, err = tx.sumOneByOne(f, state)
-			sums = append(sums, some...)
+			s.Sum, err = tx.addOdd(f, s)
+			sums = append(sums, s)
 		}
 	}
 	slices.SortFunc(sums, compareSums)
 	return sums, err
 }
 
+// sumQuery counts and sums from what the triggers keep; with words or a tag from the index.
 func sumQuery(f Find) (query string, args []any) {
-	where, args := f.where()
-	return "SELECT state, count(*), count(minor), coalesce(sum(minor), 0), min(currency), max(currency) FROM orders INDEXED BY orders_state WHERE " + where + " GROUP BY state", args
+	if f.Tag != "" || strings.TrimSpace(f.Text) != "" {
+		where, args := f.where()
+		return "SELECT state, currency, count(*), coalesce(sum(minor), 0), count(*) - count(minor) FROM orders INDEXED BY orders_state WHERE " + where + " GROUP BY state, currency", args
+	}
+	where, args := f.sameDays()
+	return "SELECT state, currency, sum(n), sum(minor), sum(odd) FROM order_sum WHERE " + where + " GROUP BY state, currency HAVING sum(n) > 0", args
 }
 
-func (tx *Tx) sumOneByOne(f Find, state any) ([]StateSum, error) {
+// addOdd adds to a sum the totals that are not in it.
+func (tx *Tx) addOdd(f Find, s StateSum) (string, error) {
 	where, args := f.where()
-	return tx.sumTotals("SELECT state, currency, total FROM orders INDEXED BY orders_state WHERE "+where+" AND state = ?", append(args, state)...)
+	odd, err := tx.sumTotals("SELECT state, currency, total FROM orders INDEXED BY orders_odd WHERE minor IS NULL AND state = ? AND currency = ? AND "+where, append([]any{s.State, s.Currency}, args...)...)
+	if err != nil {
+		return "", err
+	}
+	sum, err := decimal.NewFromString(s.Sum)
+	for _, o := range odd {
+		var more decimal.Decimal
+		if more, err = decimal.NewFromString(o.Sum); err != nil {
+			break
+		}
+		sum = sum.Add(more)
+	}
+	return sum.StringFixed(max(2, -sum.Exponent())), err
 }
 
 // Methods are the ways in which buyers of a company paid, by name.
@@ -256,6 +327,8 @@ func (tx *Tx) SetSearch(storeID, key string, s Search) error {
 		if _, err := tx.exec(doing, "UPDATE orders SET method = ? WHERE n = ?", s.Method, n); err != nil {
 			return err
 		}
+	}
+	if s.Method != "" {
 		if _, err := tx.exec(doing, "INSERT OR IGNORE INTO order_method VALUES (?, ?)", companyID, s.Method); err != nil {
 			return err
 		}

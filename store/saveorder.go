@@ -82,8 +82,8 @@ func (tx *Tx) insertOrder(doing string, in OrderIn) error {
 	o := Order{CompanyID: in.CompanyID, StoreID: in.StoreID, Key: in.Key, ID: in.ID, Version: 1, State: "new", StateSince: tx.now,
 		Date: in.Date, Customer: in.Customer, Email: in.Email, Currency: in.Currency, Total: in.Total, Due: in.Due, Generation: 1, ToPlan: true,
 		PlacedAt: in.PlacedAt, ShopUpdated: in.ShopUpdated, PulledAt: tx.now}
-	_, err := tx.exec(doing, "INSERT INTO orders ("+orderColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		o.fields()[:27]...) // all but the plan
+	_, err := tx.exec(doing, "INSERT INTO orders ("+orderColumns+", method) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		append(o.fields()[:27], in.Search.Method)...) // all but the plan
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (tx *Tx) LeaseHolder(name string) (holder string, until time.Time, err erro
 
 // OrderCounts counts the orders of a company by state.
 func (tx *Tx) OrderCounts(companyID int64) (map[string]int64, error) {
-	return tx.counts("count the orders", "SELECT state, count(*) FROM orders INDEXED BY orders_state WHERE company_id = ? GROUP BY state", companyID)
+	return tx.counts("count the orders", "SELECT state, sum(n) FROM order_sum WHERE company_id = ? GROUP BY state HAVING sum(n) > 0", companyID)
 }
 
 // SessionRows counts by state the outbox rows that were last sent in a session.
