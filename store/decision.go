@@ -42,8 +42,8 @@ func (tx *Tx) Decisions(storeID, key string) ([]Decision, error) {
 		"SELECT "+decisionColumns+" FROM decision WHERE store_id = ? AND key = ? AND withdrawn_at = '' ORDER BY id", storeID, key)
 }
 
-// WithdrawDecision takes a decision back and has its order planned again. What was decided stays readable in the history.
-func (tx *Tx) WithdrawDecision(id int64) error {
+// WithdrawDecision takes a decision back in somebody's name and has its order planned again. What was decided stays readable in the history.
+func (tx *Tx) WithdrawDecision(id int64, who string) error {
 	doing := fmt.Sprintf("withdraw decision %d", id)
 	var d Decision
 	found, err := tx.scan(doing, "UPDATE decision SET withdrawn_at = ? WHERE id = ? AND withdrawn_at = '' RETURNING "+decisionColumns,
@@ -54,7 +54,7 @@ func (tx *Tx) WithdrawDecision(id int64) error {
 	if err != nil {
 		return err
 	}
-	return tx.decided(d, "withdrew", "qbridge")
+	return tx.decided(d, "withdrew", who)
 }
 
 func (tx *Tx) decided(d Decision, verb, who string) error {

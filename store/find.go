@@ -83,7 +83,7 @@ func (f Find) numbers(after Place) (query string, args []any) {
 		from = "orders INDEXED BY orders_state"
 	}
 	if f.few != "" {
-		from, by = "orders", "+placed_at DESC, +n DESC"
+		from, by = "orders NOT INDEXED", "placed_at DESC, n DESC"
 	}
 	where, args := f.where()
 	if after.N != 0 {
@@ -237,7 +237,7 @@ func (tx *Tx) SumOrders(f Find) (sums []StateSum, err error) {
 	}
 	if f.few != "" {
 		where, args := f.where()
-		return tx.sumTotals("SELECT state, currency, total FROM orders WHERE "+where, args...)
+		return tx.sumTotals("SELECT state, currency, total FROM orders NOT INDEXED WHERE "+where, args...)
 	}
 	const doing = "sum the orders"
 	query, args := sumQuery(f)

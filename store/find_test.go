@@ -321,6 +321,25 @@ func TestPlansOfFind(t *testing.T) {
 	}
 }
 
+// Few orders that come into question are looked at by their numbers, however many others there are.
+func TestPlanOfFew(t *testing.T) {
+	s := findable(t)
+	read(t, s, func(tx *Tx) error {
+		f, err := tx.narrow(Find{CompanyID: 1, Text: "ann", State: "synced", From: "2026-11-01"})
+		query, args := f.numbers(Place{time.Now(), 7})
+		err2 := tx.rows("explain", "EXPLAIN QUERY PLAN "+query, args, func(rows *sql.Rows) error {
+			var id, parent, unused int
+			var step string
+			err := rows.Scan(&id, &parent, &unused, &step)
+			if strings.Contains(step, "orders") && step != "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)" {
+				t.Error(step)
+			}
+			return err
+		})
+		return errors.Join(err, err2)
+	})
+}
+
 // An older program's orders get their words in short steps, the newest first, and one that the shop changed meanwhile keeps its new ones.
 func TestIndexingOldOrders(t *testing.T) {
 	s := findable(t)
@@ -369,13 +388,13 @@ func TestTags(t *testing.T) {
 	if diff := cmp.Diff([]string{"gift#aa0000 by ann 1", "new by eve 0", "vip by bob 1"}, tags()); diff != "" {
 		t.Error(diff)
 	}
-	write(t, s, func(tx *Tx) error { return tx.WithdrawDecision(second) }) // the first still stands
+	write(t, s, func(tx *Tx) error { return tx.WithdrawDecision(second, "qbridge") }) // the first still stands
 	if got := foundKeys(t, s, Find{Tag: "gift"}); got != "C" {
 		t.Errorf("tagged: %q", got)
 	}
 	write(t, s, func(tx *Tx) error {
 		all, err := tx.Decisions("77", "C")
-		return errors.Join(err, tx.WithdrawDecision(all[0].ID), tx.DropTag("gift"))
+		return errors.Join(err, tx.WithdrawDecision(all[0].ID, "qbridge"), tx.DropTag("gift"))
 	})
 	if diff := cmp.Diff([]string{"new by eve 0", "vip by bob 1"}, tags()); diff != "" {
 		t.Error(diff)

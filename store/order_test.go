@@ -480,9 +480,9 @@ func TestDecisions(t *testing.T) {
 	plan(t, s, "A", "ready")
 	write(t, s, func(tx *Tx) (err error) {
 		second, err = tx.AddDecision(Decision{StoreID: "77", Key: "A", Kind: "hold", Who: "bob"})
-		return errors.Join(err, tx.WithdrawDecision(first))
+		return errors.Join(err, tx.WithdrawDecision(first, "qbridge"))
 	})
-	if err := s.Write(context.Background(), func(tx *Tx) error { return tx.WithdrawDecision(first) }); !errors.Is(err, ErrNotFound) {
+	if err := s.Write(context.Background(), func(tx *Tx) error { return tx.WithdrawDecision(first, "qbridge") }); !errors.Is(err, ErrNotFound) {
 		t.Errorf("withdrawn twice: %v", err)
 	}
 	read(t, s, func(tx *Tx) error {

@@ -78,7 +78,7 @@ func (b *Bridge) FindOrders(ctx context.Context, f Find, next string, limit int)
 			page.Next = placeText(found[limit-1])
 		}
 		for _, o := range found {
-			page.Orders = append(page.Orders, FoundOrder{OrderView: view(o.Order), Store: o.StoreID, Email: o.Email, Method: o.Method, Since: o.StateSince, PlacedAt: o.PlacedAt, Tags: o.Tags})
+			page.Orders = append(page.Orders, viewFound(o))
 		}
 		of.State = ""
 		sums, err := tx.SumOrders(of)
@@ -92,6 +92,10 @@ func (b *Bridge) FindOrders(ctx context.Context, f Find, next string, limit int)
 		return err
 	})
 	return page, err
+}
+
+func viewFound(o store.Found) FoundOrder {
+	return FoundOrder{OrderView: view(o.Order), Store: o.StoreID, Email: o.Email, Method: o.Method, Since: o.StateSince, PlacedAt: o.PlacedAt, Tags: o.Tags}
 }
 
 // Count is how many orders the list of a page holds, on all its pages, when it

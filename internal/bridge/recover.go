@@ -445,7 +445,7 @@ func unlink(tx *store.Tx, document store.Row) error {
 	}
 	for _, d := range decisions {
 		if d.Kind == "link" && d.Value == document.RecordID {
-			if err := tx.WithdrawDecision(d.ID); err != nil {
+			if err := tx.WithdrawDecision(d.ID, "qbridge"); err != nil {
 				return err
 			}
 		}

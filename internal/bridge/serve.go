@@ -99,6 +99,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 	})
 	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.prune, false) })
 	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.IndexAll, false) })
+	loops.Go(func() { _ = b.loop(ctx, planPause, b.ActStep, false) })
 	loops.Go(func() { _ = b.loop(ctx, alertPause, b.AlertStep, false) })
 	if s.Ready != nil {
 		s.Ready(url)

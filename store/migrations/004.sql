@@ -89,3 +89,34 @@ CREATE TABLE console_session (
   begun_at   TEXT NOT NULL,
   seen_at    TEXT NOT NULL                        -- to the minute
 ) WITHOUT ROWID;
+-- What people did, for the page of activity.
+CREATE INDEX history_people ON history (id, who, event) WHERE who NOT IN ('qbridge', 'connector');
+
+-- Orders that a user chose to do something with.
+CREATE TABLE selection (
+  id         TEXT PRIMARY KEY,                    -- nobody guesses it
+  who        TEXT NOT NULL,                       -- whose it is: nobody else may use it
+  made_at    TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  n          INTEGER NOT NULL,
+  numbers    TEXT NOT NULL                        -- JSON: the n of the orders
+) WITHOUT ROWID;
+
+-- What is or was done with a selection, and how far it came. The numbers are copied: a selection ends before what was begun with it.
+CREATE TABLE action (
+  id       INTEGER PRIMARY KEY,
+  who      TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  value    TEXT NOT NULL,
+  n        INTEGER NOT NULL,
+  done     INTEGER NOT NULL DEFAULT 0,            -- so many orders were gone through
+  results  TEXT NOT NULL DEFAULT '[]',            -- JSON: what became of them
+  begun_at TEXT NOT NULL,
+  ended_at TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX action_open ON action (id) WHERE ended_at = '';
+-- Apart from the action, which changes with each step.
+CREATE TABLE action_orders (
+  action_id INTEGER PRIMARY KEY REFERENCES action(id),
+  numbers   TEXT NOT NULL
+);
