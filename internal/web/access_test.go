@@ -342,7 +342,7 @@ func TestFailures(t *testing.T) {
 	owner := s.people()[bridge.Owner]
 	owner.get("/nowhere").want(t, http.StatusNotFound, "There is nothing at this address.")
 	owner.get("/orders/1003/nothing").want(t, http.StatusNotFound, "There is nothing at this address.")
-	owner.get("/orders?state=odd").want(t, http.StatusNotFound)
+	owner.get("/orders?state=odd").want(t, http.StatusUnprocessableEntity, "there is no state")
 	owner.post("/users", form("name", strings.Repeat("x", mostBody+1))).want(t, http.StatusRequestEntityTooLarge, "too large")
 	c := &console{bridge: s.b, log: s.b.Log, screens: map[string]screens{}, assets: map[string]asset{}}
 	check(t, c.readAssets())

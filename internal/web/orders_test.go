@@ -15,7 +15,7 @@ func TestOrdersPage(t *testing.T) {
 	s := newSite(t, plainOrders(120)...)
 	reader := s.people()[bridge.Accountant]
 	seen := map[string]bool{}
-	next := regexp.MustCompile(`href="(/orders\?after=[^"]*)"`)
+	next := regexp.MustCompile(`href="(/orders\?after=[^"]+)"`)
 	link := regexp.MustCompile(`<th scope="row"><a href="([^"]*)">`)
 	pages := 0
 	for path := "/orders"; path != ""; pages++ {
@@ -47,6 +47,16 @@ func TestOrdersPage(t *testing.T) {
 		reader.get(path).want(t, http.StatusOK, "Shop and QuickBooks side by side", "History")
 		break
 	}
+	var one bridge.OrderView
+	check(t, s.b.Orders(t.Context(), "", func(o bridge.OrderView) error { one = o; return nil }))
+	found := reader.get("/orders?q=" + one.Number + "&from=2020-01-01&to=2030-12-31")
+	found.want(t, http.StatusOK, one.Number)
+	if n := len(link.FindAllString(found.body, -1)); n != 1 {
+		t.Errorf("the search for %s shows %d orders", one.Number, n)
+	}
+	reader.get("/orders?q=nobody-at-all").want(t, http.StatusOK, "No order is like that.")
+	reader.get("/orders?from=soon").want(t, http.StatusUnprocessableEntity, "is no day like")
+	reader.get("/orders?after=x").want(t, http.StatusUnprocessableEntity, "is no place in the list")
 	reader.get("/orders?state=excluded").want(t, http.StatusOK, "Excluded")
 	reader.get("/orders?state=synced").want(t, http.StatusOK, "No order is in this state.")
 }

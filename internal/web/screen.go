@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
+
+	"qbridge/internal/bridge"
 )
 
 //go:embed pages
@@ -63,6 +66,9 @@ func (c *console) functions(w *words) template.FuncMap {
 		"date":      w.date,
 		"document":  w.document,
 		"when":      w.when,
+		"since":     func(t time.Time) (string, error) { return w.span(c.bridge.Now().Sub(t)) },
+		"cause":     w.cause,
+		"tag":       func(name, colour string) bridge.Tag { return bridge.Tag{Name: name, Colour: colour} },
 		"machine":   machineTime,
 		"asset":     c.assetPath,
 		"orderPath": orderPath,

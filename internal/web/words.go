@@ -198,5 +198,27 @@ func (w *words) when(t time.Time) (string, error) {
 	return day + " " + t.Format(layout), err
 }
 
+// span is a length of time in its largest unit: 5 min, 3 h, 2 days.
+func (w *words) span(d time.Duration) (string, error) {
+	switch {
+	case d < time.Minute:
+		return w.say("date.now")
+	case d < time.Hour:
+		return w.count("date.minutes", int64(d/time.Minute))
+	case d < 48*time.Hour:
+		return w.count("date.hours", int64(d/time.Hour))
+	}
+	return w.count("date.days", int64(d/(24*time.Hour)))
+}
+
+// cause names a cause in a few words; empty for one that has none. The
+// sentences behind it come from the bridge, in English.
+func (w *words) cause(cause string) string {
+	if line := w.known("cause", cause); line != cause {
+		return line
+	}
+	return ""
+}
+
 // machineTime is a moment for the datetime of a <time>.
 func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -87,7 +87,7 @@ func TestKeysAreUsed(t *testing.T) {
 	english := wordsOf(t, "en")
 	used := map[string]bool{}
 	whole := regexp.MustCompile(`\bt "([a-z_]+\.[A-Za-z0-9_]+)"|\.say\("([a-z_]+\.[A-Za-z0-9_]+)"|"(menu\.[a-z_]+)"`)
-	counted := regexp.MustCompile(`\bcount "([a-z_]+\.[A-Za-z0-9_]+)"`)
+	counted := regexp.MustCompile(`\bcount "([a-z_]+\.[A-Za-z0-9_]+)"|\.count\("([a-z_]+\.[A-Za-z0-9_]+)"`)
 	begun := regexp.MustCompile(`\bt \(print "([a-z_]+\.[a-z_]*)"`)
 	done := regexp.MustCompile(`\.redirect\([^"]*"[^"]*", "([a-z_]+)"|\.redirect\([^",]*, "([a-z_]+)"`)
 	sections := regexp.MustCompile(`\b(?:known "|known\(")([a-z_]+)"`)
@@ -99,7 +99,7 @@ func TestKeysAreUsed(t *testing.T) {
 			used[m[1]+m[2]+m[3]] = true
 		}
 		for _, m := range counted.FindAllStringSubmatch(text, -1) {
-			used[m[1]+"_one"], used[m[1]+"_many"] = true, true
+			used[m[1]+m[2]+"_one"], used[m[1]+m[2]+"_many"] = true, true
 		}
 		for _, m := range done.FindAllStringSubmatch(text, -1) {
 			used["done."+m[1]+m[2]] = true
