@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -252,6 +253,26 @@ func TestSessions(t *testing.T) {
 		answer = busy.get("/orders")
 	}
 	answer.want(t, http.StatusSeeOther) // a day is over, idle or not
+}
+
+// Under TLS the cookie goes over TLS alone, and no other site can set it.
+func TestCookieUnderTLS(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.people()
+	handler, err := New(s.b)
+	check(t, err)
+	server := httptest.NewTLSServer(handler)
+	t.Cleanup(server.Close)
+	client := server.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	answer, err := client.PostForm(server.URL+"/login", form("name", "owner", "password", password))
+	check(t, err)
+	check(t, answer.Body.Close())
+	set := answer.Header.Get("Set-Cookie")
+	if !strings.HasPrefix(set, "__Host-qbridge=") || !strings.Contains(set, "; Secure") || !strings.Contains(set, "; Path=/;") || strings.Contains(set, "Domain") {
+		t.Errorf("the cookie is set by %q", set)
+	}
 }
 
 // Whoever guesses is held back, by name and by address, and the right password
