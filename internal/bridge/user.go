@@ -99,6 +99,10 @@ func (b *Bridge) FirstCode(ctx context.Context) (Secret, error) {
 // returns the cookie of a new session.
 func (b *Bridge) UseCode(ctx context.Context, code, name, password, lang string) (User, Secret, error) {
 	name = strings.TrimSpace(name)
+	// Who guesses codes must not cost us a password's hash each time.
+	if err := b.db.Read(ctx, func(tx *store.Tx) error { return b.checkCode(tx, code) }); err != nil {
+		return User{}, "", err
+	}
 	hash, err := b.newUser(name, Owner, password)
 	if err != nil {
 		return User{}, "", err
@@ -109,18 +113,13 @@ func (b *Bridge) UseCode(ctx context.Context, code, name, password, lang string)
 	}
 	var u store.User
 	err = b.write(ctx, "use the one-time code", func(tx *store.Tx) error {
-		kept, _, err := tx.Setting(codeSetting)
-		if err != nil {
+		if err := b.checkCode(tx, code); err != nil { // again: another may have used it
 			return err
-		}
-		made, want, _ := strings.Cut(kept, " ")
-		at, bad := time.Parse(time.RFC3339, made)
-		if right := CheckPassword(want, code); !right || bad != nil || b.Now().Sub(at) > codeLength {
-			return ErrCode
 		}
 		if err := tx.SetSetting(codeSetting, ""); err != nil {
 			return err
 		}
+		var err error
 		if u, _, err = tx.UserByName(name); err != nil {
 			return err
 		}
@@ -140,6 +139,20 @@ func (b *Bridge) UseCode(ctx context.Context, code, name, password, lang string)
 		return beginSession(tx, cookie, u.ID)
 	})
 	return viewUser(u), cookie, err
+}
+
+// checkCode is ErrCode unless this is the one-time code.
+func (b *Bridge) checkCode(tx *store.Tx, code string) error {
+	kept, _, err := tx.Setting(codeSetting)
+	if err != nil {
+		return err
+	}
+	made, want, _ := strings.Cut(kept, " ")
+	at, bad := time.Parse(time.RFC3339, made)
+	if right := CheckPassword(want, code); !right || bad != nil || b.Now().Sub(at) > codeLength {
+		return ErrCode
+	}
+	return nil
 }
 
 func beginSession(tx *store.Tx, cookie Secret, userID int64) error {

@@ -149,7 +149,7 @@ func TestOtherSites(t *testing.T) {
 // The code of the first start makes one owner, once.
 func TestFirstStart(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := siteIn(t, t.TempDir())
 	b := s.browser("")
 	if to := b.get("/").where(); to != "/start" {
 		t.Errorf("without users / leads to %q", to)
@@ -203,7 +203,6 @@ func TestFirstStart(t *testing.T) {
 func TestSessions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.people()
 	b := s.browser("")
 	b.setCookie("chosen-by-somebody-else")
 	in := form("name", "OWNER", "password", password, "to", "/account")
@@ -228,16 +227,16 @@ func TestSessions(t *testing.T) {
 	s.browser(bridge.Secret(out)).get("/account").want(t, http.StatusSeeOther)
 
 	for _, to := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "evil", "/\tevil"} {
-		in.Set("to", to)
-		if got := s.browser("").post("/login", in).where(); got != "/" {
+		if got := inside(to); got != "/" {
 			t.Errorf("the login leads to %q, asked for %q", got, to)
 		}
 	}
 
-	idle, busy, polling := s.browser(""), s.browser(""), s.browser("")
-	for _, b := range []*browser{idle, busy, polling} {
+	busy, polling := s.browser(""), s.browser("")
+	for _, b := range []*browser{busy, polling} {
 		b.post("/login", form("name", "accountant", "password", password))
 	}
+	idle := s.people()[bridge.Accountant]
 	for range 2 {
 		s.later(3 * time.Hour)
 		busy.get("/orders").want(t, http.StatusOK)
@@ -259,7 +258,6 @@ func TestSessions(t *testing.T) {
 func TestCookieUnderTLS(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.people()
 	handler, err := New(s.b)
 	check(t, err)
 	server := httptest.NewTLSServer(handler)
@@ -280,7 +278,6 @@ func TestCookieUnderTLS(t *testing.T) {
 func TestGuessing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.people()
 	b := s.browser("")
 	right := form("name", "owner", "password", password)
 	for range triesAtOnce {
@@ -340,11 +337,8 @@ func TestUsersPage(t *testing.T) {
 func TestAccountPage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.people()
-	here, there := s.browser(""), s.browser("")
-	for _, b := range []*browser{here, there} {
-		b.post("/login", form("name", "warehouse", "password", password))
-	}
+	here, there := s.browser(""), s.people()[bridge.Warehouse]
+	here.post("/login", form("name", "warehouse", "password", password))
 	next := form("old", "wrong password", "password", "quite another one", "again", "quite another one")
 	here.post("/account/password", next).want(t, http.StatusUnprocessableEntity, "The name or the password is wrong.")
 	next.Set("old", password)

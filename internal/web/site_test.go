@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -66,11 +69,63 @@ const (
 func (s *site) now() time.Time        { return time.Unix(0, s.clock.Load()).UTC() }
 func (s *site) later(d time.Duration) { s.clock.Add(int64(d)) }
 
-// newSite makes a console without users; the shop has these orders.
+func siteStart() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
+
+// peopled is a data folder with a user of each role, named as the role, logged
+// in. It is made once: hashing passwords takes most of a test's time.
+var peopled = sync.OnceValue(func() (made struct {
+	database []byte
+	cookies  map[bridge.Role]bridge.Secret
+	err      error
+}) {
+	dir, err := os.MkdirTemp("", "console")
+	if err != nil {
+		made.err = err
+		return made
+	}
+	made.cookies = map[bridge.Role]bridge.Secret{}
+	ctx := context.Background()
+	made.err = func() error {
+		b, err := bridge.Create(bridge.Config{Dir: dir, Now: siteStart})
+		if err != nil {
+			return err
+		}
+		code, err := b.FirstCode(ctx)
+		if err != nil {
+			return err
+		}
+		if _, made.cookies[bridge.Owner], err = b.UseCode(ctx, code.Reveal(), string(bridge.Owner), password, ""); err != nil {
+			return err
+		}
+		for _, role := range bridge.Roles()[1:] {
+			if err := b.AddUser(ctx, string(role), role, password, "owner"); err != nil {
+				return err
+			}
+			if _, made.cookies[role], err = b.Login(ctx, string(role), password, ""); err != nil {
+				return err
+			}
+		}
+		return b.Close()
+	}()
+	made.database, err = os.ReadFile(filepath.Join(dir, "qbridge.db"))
+	made.err = errors.Join(made.err, err, os.RemoveAll(dir))
+	return made
+})
+
+// newSite makes a console with a user of each role; the shop has these orders.
 func newSite(t *testing.T, orders ...json.RawMessage) *site {
 	t.Helper()
+	made := peopled()
+	check(t, made.err)
+	dir := t.TempDir()
+	check(t, os.WriteFile(filepath.Join(dir, "qbridge.db"), made.database, 0o600))
+	return siteIn(t, dir, orders...)
+}
+
+func siteIn(t *testing.T, dir string, orders ...json.RawMessage) *site {
+	t.Helper()
 	s := &site{t: t}
-	s.clock.Store(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
+	s.clock.Store(siteStart().UnixNano())
 	shop := sim.NewShop(sim.ShopConfig{StoreID: 1003, Token: siteToken, Clock: s.now})
 	for _, o := range orders {
 		check(t, shop.Put(o))
@@ -78,7 +133,7 @@ func newSite(t *testing.T, orders ...json.RawMessage) *site {
 	served := httptest.NewServer(shop)
 	t.Cleanup(served.Close)
 	redactor := new(bridge.Redactor)
-	b, err := bridge.Create(bridge.Config{Dir: t.TempDir(), Now: s.now, Redactor: redactor, Log: bridge.NewLog(&s.log, slog.LevelDebug, redactor),
+	b, err := bridge.Create(bridge.Config{Dir: dir, Now: s.now, Redactor: redactor, Log: bridge.NewLog(&s.log, slog.LevelDebug, redactor),
 		Sleep: func(ctx context.Context, d time.Duration) error { s.later(d); return ctx.Err() }})
 	check(t, err)
 	t.Cleanup(func() { check(t, b.Close()) })
@@ -108,19 +163,11 @@ func plainOrders(n int) (orders []json.RawMessage) {
 	return orders
 }
 
-// people makes a user of each role, named as the role; the owner first, by the
-// one-time code.
+// people gives the browser of a user of each role.
 func (s *site) people() map[bridge.Role]*browser {
 	s.t.Helper()
-	code, err := s.b.FirstCode(s.t.Context())
-	check(s.t, err)
-	_, cookie, err := s.b.UseCode(s.t.Context(), code.Reveal(), string(bridge.Owner), password, "")
-	check(s.t, err)
-	all := map[bridge.Role]*browser{bridge.Owner: s.browser(cookie)}
-	for _, role := range bridge.Roles()[1:] {
-		check(s.t, s.b.AddUser(s.t.Context(), string(role), role, password, "owner"))
-		_, cookie, err := s.b.Login(s.t.Context(), string(role), password, "")
-		check(s.t, err)
+	all := map[bridge.Role]*browser{}
+	for role, cookie := range peopled().cookies {
 		all[role] = s.browser(cookie)
 	}
 	return all
