@@ -50,7 +50,7 @@ func bodies() []Body {
 		&TxnVoid{}, &TxnDel{}, &TxnDeletedQuery{},
 		&InvoiceAdd{}, &InvoiceQuery{}, &ReceivePaymentAdd{}, &ReceivePaymentQuery{}, &SalesOrderAdd{}, &SalesOrderQuery{},
 		&CreditMemoAdd{}, &CreditMemoQuery{}, &ARRefundCreditCardAdd{}, &ARRefundCreditCardQuery{}, &CheckAdd{}, &CheckQuery{},
-		&CustomerMsgQuery{}, &SalesRepQuery{}, &CurrencyQuery{},
+		&CustomerMsgQuery{}, &SalesRepQuery{}, &CurrencyQuery{}, &DataExtMod{},
 	}
 }
 
@@ -100,3 +100,4 @@ func (CheckQuery) body()              {}
 func (CustomerMsgQuery) body()        {}
 func (SalesRepQuery) body()           {}
 func (CurrencyQuery) body()           {}
+func (DataExtMod) body()              {}

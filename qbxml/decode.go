@@ -227,6 +227,8 @@ func newRet(name string) any {
 		return &CheckRet{}
 	case "DepositRet":
 		return &DepositRet{}
+	case "DataExtRet":
+		return &DataExtRet{}
 	case "TxnDeletedRet":
 		return &TxnDeletedRet{}
 	case "ErrorRecovery":

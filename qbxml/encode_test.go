@@ -157,8 +157,9 @@ func TestGolden(t *testing.T) {
 	from := DateTime("2026-11-22T14:00:00-06:00")
 	for name, body := range map[string]Body{
 		"customer-add.xml": fullCustomer(), "sales-receipt-add.xml": fullReceipt(),
-		"txn-void.xml": &TxnVoid{TxnVoidType: "SalesReceipt", TxnID: "1C0-1433857054"},
-		"txn-del.xml":  &TxnDel{TxnDelType: "SalesReceipt", TxnID: "1C0-1433857054"},
+		"txn-void.xml":     &TxnVoid{TxnVoidType: "SalesReceipt", TxnID: "1C0-1433857054"},
+		"data-ext-mod.xml": &DataExtMod{OwnerID: "0", DataExtName: "Web order", TxnDataExtType: "SalesReceipt", TxnID: "1C0-1433857054", DataExtValue: "S01QA & more"},
+		"txn-del.xml":      &TxnDel{TxnDelType: "SalesReceipt", TxnID: "1C0-1433857054"},
 		"txn-deleted-query.xml": &TxnDeletedQuery{TxnDelType: []string{"SalesReceipt", "Deposit"},
 			DeletedDateRangeFilter: &DeletedDateRangeFilter{FromDeletedDate: from}, IncludeRetElement: []string{"TxnID", "TimeDeleted"}},
 		"deposit-query.xml": &DepositQuery{MaxReturned: 100, ModifiedDateRangeFilter: &ModifiedDateRangeFilter{FromModifiedDate: from},
@@ -281,6 +282,8 @@ func TestRefusals(t *testing.T) {
 		"line break in a ref number": {receipt(func(b *SalesReceiptAdd) { b.RefNumber = "a\nb" }), "SalesReceiptAdd/RefNumber", RuleCharacter, 0},
 		"voiding what cannot be":     {TxnVoid{TxnVoidType: "ReceivePayment", TxnID: "1-1"}, "TxnVoidType", RuleValue, 0},
 		"voiding nothing":            {TxnVoid{TxnVoidType: "SalesReceipt"}, "TxnID", RuleRequired, 0},
+		"a custom field of nothing":  {DataExtMod{OwnerID: "0", DataExtName: "Web order", DataExtValue: "S01QA"}, "DataExtMod", RuleRequired, 0},
+		"a custom field too long":    {DataExtMod{OwnerID: "0", DataExtName: "Web order", TxnDataExtType: "Invoice", TxnID: "1-1", DataExtValue: strings.Repeat("x", 256)}, "DataExtMod/DataExtValue", RuleLength, 255},
 		"deleting of no kind":        {TxnDel{TxnID: "1-1"}, "TxnDelType", RuleRequired, 0},
 		"deleted of no kind":         {TxnDeletedQuery{}, "TxnDelType", RuleRequired, 0},
 		"deposits by ID and date":    {DepositQuery{TxnID: []string{"1-1"}, TxnDateRangeFilter: &TxnDateRangeFilter{DateMacro: "Today"}}, "", RuleChoice, 0},

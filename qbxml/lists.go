@@ -71,6 +71,7 @@ func (c CompanyRet) private(name, ownerID string) string {
 }
 
 // DataExtRet is one custom field (OwnerID "0") or one private value of an application.
+// The answer to a DataExtMod has it alone, without the thing whose field it is.
 type DataExtRet struct {
 	OwnerID      string
 	DataExtName  string

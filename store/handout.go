@@ -67,6 +67,12 @@ type RowUpdate struct {
 	Alone, Adopted, FreeTry            bool
 }
 
+// ForgetEdit forgets the EditSequence of a row: we changed its record without being told the new one.
+func (tx *Tx) ForgetEdit(id int64) error {
+	_, err := tx.exec(fmt.Sprintf("forget the edit sequence of row %d", id), "UPDATE outbox SET edit_sequence = '' WHERE id = ?", id)
+	return err
+}
+
 // Returned counts that QuickBooks gave a row back without having tried it, and returns how often it did.
 func (tx *Tx) Returned(id int64) (n int64, err error) {
 	doing := fmt.Sprintf("count that row %d came back", id)

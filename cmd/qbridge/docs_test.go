@@ -47,6 +47,7 @@ func TestJSONPage(t *testing.T) {
 		{"version", reflect.TypeFor[bridge.VersionView]()}, {"event", reflect.TypeFor[bridge.HistoryView]()},
 		{"plan", reflect.TypeFor[bridge.PlanView]()}, {"addition", reflect.TypeFor[bridge.PlanListView]()},
 		{"planned document", reflect.TypeFor[bridge.PlanDocument]()}, {"line", reflect.TypeFor[bridge.PlanLineView]()},
+		{"custom field", reflect.TypeFor[bridge.FieldView]()},
 		{"adjustment", reflect.TypeFor[bridge.AdjustmentView]()}, {"row", reflect.TypeFor[bridge.PlanRow]()},
 		{"dry run", reflect.TypeFor[bridge.DryRun]()}, {"sum", reflect.TypeFor[bridge.SumView]()}, {"cause", reflect.TypeFor[bridge.CauseSum]()},
 		{"reconciliation", reflect.TypeFor[bridge.Reconciliation]()}, {"state", reflect.TypeFor[bridge.StateView]()}, {"part", reflect.TypeFor[bridge.PartView]()},

@@ -233,6 +233,8 @@ func kindWords(kind string) string {
 		return "void of sales receipt"
 	case "ARRefundCreditCard":
 		return "card refund"
+	case "DataExtMod":
+		return "custom field"
 	case "TxnDel":
 		return "deletion of sales receipt"
 	}

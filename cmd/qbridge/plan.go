@@ -157,7 +157,11 @@ func (s sheet) side(title string, rows []bridge.PlanRow) {
 		if section == 1 {
 			s.beside(head(r.Part, r.Shop, left), broken(r.Books, right), left)
 		} else {
-			s.beside(counted(r.Shop, fitCell(r.ShopAmount, amountWidth, true), left), counted(quantity(r)+r.Books, fitCell(r.TaxCode, codeWidth, false)+" "+fitCell(r.BooksAmount, amountWidth, true), right), left)
+			books := counted(quantity(r)+r.Books, fitCell(r.TaxCode, codeWidth, false)+" "+fitCell(r.BooksAmount, amountWidth, true), right)
+			if says := strings.Join(strings.Fields(r.Description), " "); says != "" && says != r.Books {
+				books = append(books, "  "+fitCell(says, right-2, false))
+			}
+			s.beside(counted(r.Shop, fitCell(r.ShopAmount, amountWidth, true), left), books, left)
 		}
 		if r.How != "" {
 			s.sentence("      ", r.How)

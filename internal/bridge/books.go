@@ -117,6 +117,9 @@ func loadLists(tx *store.Tx, c store.Company) (posting.Lists, error) {
 	}
 	rows, err := tx.Promised(c.ID)
 	for _, r := range rows {
+		if r.Kind == kindField { // promises no name
+			continue
+		}
 		l.Promised = append(l.Promised, posting.Promise{Key: r.Key, Kind: r.Kind, Name: r.Name, Email: r.Email})
 	}
 	return l, err

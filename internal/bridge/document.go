@@ -34,6 +34,8 @@ func kindWords(kind string) string {
 		return "Credit memo"
 	case posting.ARRefundCreditCard:
 		return "Card refund"
+	case kindField:
+		return "Custom field"
 	}
 	return kind
 }
@@ -282,6 +284,8 @@ type expected struct {
 	Notes   string `json:",omitempty"`
 	// Customer is whom a document that was found or linked is for in QuickBooks: what follows it can be for no other.
 	Customer posting.Ref `json:",omitzero"`
+
+	Fields []posting.CustomField `json:",omitempty"` // to be set when it is in the books
 
 	Near string `json:",omitempty"` // of sales and payments: ListID of their customer, when it was in the books when they were planned
 	Date string `json:",omitempty"` // with Near: YYYY-MM-DD

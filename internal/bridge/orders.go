@@ -317,6 +317,9 @@ func QBXML(plan posting.Plan, about About) ([]byte, error) {
 			return nil, err
 		}
 		set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("document%d", i+1), Body: body, RetElements: answerElements(d.Kind)})
+		for n, field := range d.FieldRequests("new") {
+			set.Requests = append(set.Requests, qbxml.Request{ID: fmt.Sprintf("document%d-field%d", i+1, n+1), Body: field})
+		}
 	}
 	return set.Encode(about.Version, about.Edition)
 }

@@ -486,7 +486,7 @@ func (p *planner) queue(o store.Order, sale posting.Sale, plan posting.Plan) err
 		if err != nil {
 			return fmt.Errorf("keeping its %s: %w", d.Kind, err)
 		}
-		e := expected{Total: d.Total, Pending: d.Pending, Next: next, Notes: notes(plan.Adjustments)}
+		e := expected{Total: d.Total, Pending: d.Pending, Next: next, Notes: notes(plan.Adjustments), Fields: d.Fields}
 		if (isSale(d.Kind) || d.Kind == posting.ReceivePayment) && d.Customer.ListID != "" && p.rules.CustomerName != "one" {
 			e.Near, e.Date = d.Customer.ListID, d.Date
 		}

@@ -21,6 +21,7 @@ type PlanRow struct {
 	ShopAmount  string `json:"shop_amount,omitempty"`
 	Books       string `json:"books"`
 	Quantity    string `json:"quantity,omitempty"`
+	Description string `json:"description,omitempty"` // what the line says, whole
 	TaxCode     string `json:"tax_code,omitempty"`
 	BooksAmount string `json:"books_amount,omitempty"`
 	How         string `json:"how,omitempty"`
@@ -37,6 +38,8 @@ const (
 	depositRow  = "deposit to"
 	paidFromRow = "paid from"
 	memoRow     = "memo"
+	otherRow    = "other"
+	fieldRow    = "field"
 	giftCardRow = "gift card"
 	taxedRow    = "taxed"
 	untaxedRow  = "untaxed"
@@ -97,7 +100,7 @@ func (c *comparing) pair(part string, shop *figure, line int, how string) {
 		l := c.doc.Lines[line]
 		c.used[line] = true
 		r.Part = string(l.Part)
-		r.Books, r.TaxCode, r.BooksAmount = l.Item.Name, l.TaxCode.Name, l.Amount.StringFixed(2)
+		r.Books, r.Description, r.TaxCode, r.BooksAmount = l.Item.Name, l.Desc, l.TaxCode.Name, l.Amount.StringFixed(2)
 		if l.Quantity != nil {
 			r.Quantity = l.Quantity.String()
 		}
@@ -184,6 +187,10 @@ func (c *comparing) head() {
 		c.text(feeRow, "", d.Fee.StringFixed(2), "By the rule payment-fees a cheque takes it out of "+d.DepositTo.Name+" when this document is in the books as planned.")
 	}
 	c.text(memoRow, "", d.Memo, "")
+	c.text(otherRow, "", d.Other, "")
+	for _, f := range d.Fields {
+		c.text(fieldRow, "", f.Name+": "+f.Value, "A custom field, set when the document is in QuickBooks.")
+	}
 }
 
 func (c *comparing) buyer() string {
@@ -435,7 +442,7 @@ func (c *comparing) alone(l posting.Line) string {
 	case posting.Tax:
 		return "The whole tax as a line of its own, by the rules: QuickBooks computes none."
 	}
-	return l.Desc
+	return ""
 }
 
 // shopTotal is the shop's figure for a document's total: the order's, or the

@@ -54,10 +54,12 @@ type PlanDocument struct {
 	Date          string         `json:"date"`
 	Customer      string         `json:"customer"`
 	Memo          string         `json:"memo"`
+	Other         string         `json:"other,omitempty"`
 	PaymentMethod string         `json:"payment_method"`
 	DepositTo     string         `json:"deposit_to"`
 	TaxItem       string         `json:"tax_item"`
 	Pending       bool           `json:"pending"`
+	Fields        []FieldView    `json:"custom_fields,omitempty"`
 	Lines         []PlanLineView `json:"lines"`
 	Tax           string         `json:"tax"`   // as QuickBooks will compute it
 	Total         string         `json:"total"` // as QuickBooks will compute it
@@ -66,12 +68,26 @@ type PlanDocument struct {
 // PlanLineView is a line of a document. Quantity is empty on charges and
 // discounts.
 type PlanLineView struct {
-	Part        string `json:"part"`
-	Item        string `json:"item"`
-	Description string `json:"description"`
-	Quantity    string `json:"quantity,omitempty"`
-	Amount      string `json:"amount"`
-	TaxCode     string `json:"tax_code"`
+	Part        string      `json:"part"`
+	Item        string      `json:"item"`
+	Description string      `json:"description"`
+	Quantity    string      `json:"quantity,omitempty"`
+	Amount      string      `json:"amount"`
+	TaxCode     string      `json:"tax_code"`
+	Fields      []FieldView `json:"custom_fields,omitempty"`
+}
+
+// FieldView is a custom field of QuickBooks and what it will hold.
+type FieldView struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func viewFields(fields []posting.CustomField) (views []FieldView) {
+	for _, f := range fields {
+		views = append(views, FieldView(f))
+	}
+	return views
 }
 
 // AdjustmentView is one difference between what the shop wrote and what the
@@ -103,10 +119,10 @@ func ViewPlan(p posting.Plan) PlanView {
 
 func viewDocument(d posting.Document) PlanDocument {
 	v := PlanDocument{Purpose: d.Purpose, Kind: d.Kind, Number: d.RefNumber, Date: d.Date, Customer: d.Customer.Name, Memo: d.Memo,
-		PaymentMethod: d.PaymentMethod.Name, DepositTo: d.DepositTo.Name, TaxItem: d.TaxItem.Name, Pending: d.Pending,
+		PaymentMethod: d.PaymentMethod.Name, DepositTo: d.DepositTo.Name, TaxItem: d.TaxItem.Name, Pending: d.Pending, Other: d.Other, Fields: viewFields(d.Fields),
 		Lines: []PlanLineView{}, Tax: d.Tax.StringFixed(2), Total: d.Total.StringFixed(2)}
 	for _, l := range d.Lines {
-		line := PlanLineView{Part: string(l.Part), Item: l.Item.Name, Description: l.Desc, Amount: l.Amount.StringFixed(2), TaxCode: l.TaxCode.Name}
+		line := PlanLineView{Part: string(l.Part), Item: l.Item.Name, Description: l.Desc, Amount: l.Amount.StringFixed(2), TaxCode: l.TaxCode.Name, Fields: viewFields(l.Fields)}
 		if l.Quantity != nil {
 			line.Quantity = l.Quantity.String()
 		}

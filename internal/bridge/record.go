@@ -255,7 +255,7 @@ func (c *connection) recordRow(r store.Row, answer *response, allowed bool) (sto
 		return sentence(fmt.Errorf("QuickBooks answered %d: %s %s", st.Code, answer.Message, st.Advice)), true,
 			c.resend(r, time.Time{}, "QuickBooks does not let QBridge write: "+answer.Message, true)
 	case qbxml.Fix, qbxml.Hold:
-		if r.IsUndo() || st.Action == qbxml.Hold && st.Code != codeNotSaved {
+		if r.IsUndo() || r.Kind == kindField || st.Action == qbxml.Hold && st.Code != codeNotSaved {
 			break
 		}
 		// What we believed of the lists is not so: read them again. When that
@@ -274,10 +274,13 @@ func (c *connection) recordRow(r store.Row, answer *response, allowed bool) (sto
 	if kind, name := qbxml.Unquote3140(answer.Message); st.Code == codeNoReference && name != "" { // Q17
 		reason = fmt.Sprintf("QuickBooks has no %s %q, which it needs. It said (code %d): %s", kind, name, st.Code, answer.Message)
 	}
+	if st.Code == codeNoReference && strings.Contains(answer.Message, "DataExtDef") {
+		reason, st.Advice = noField(r, reason)
+	}
 	if err := c.refuse(r, st.Code, reason, st.Advice); err != nil {
 		return "", true, err
 	}
-	if st.Code == codeNoSuchObject && !r.IsUndo() {
+	if st.Code == codeNoSuchObject && !r.IsUndo() && r.Kind != kindField {
 		return "", true, c.forget(r, answer.Message)
 	}
 	return "", true, nil
@@ -397,6 +400,8 @@ func writtenOf(rets []any) (w writtenRecord) {
 			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
 		case *qbxml.ShipMethodRet:
 			w = writtenRecord{r.ListID, r.EditSequence, nil, r}
+		case *qbxml.DataExtRet:
+			w = writtenRecord{id: r.DataExtName, ret: r}
 		case *qbxml.TxnVoidRet:
 			w = writtenRecord{id: r.TxnID, ret: r}
 		case *qbxml.TxnDelRet:
@@ -418,6 +423,9 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 	}
 	if r.IsUndo() {
 		return c.undone(r, u.Code, u.Message)
+	}
+	if r.Kind == kindField {
+		return c.fieldSet(r, u)
 	}
 	if r.StoreID == "" {
 		if err := c.tx.SetRow(r.ID, u); err != nil {
@@ -470,7 +478,7 @@ func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, w
 		in.Cure = "Open the document in QuickBooks and compare it with the order line by line. It is not posted again."
 	}
 	in.Version = r.OrderVersion // when it changed in the shop while QuickBooks had it, the planner says so
-	err := c.tx.SetState(r.StoreID, r.OrderKey, in)
+	err := errors.Join(c.tx.SetState(r.StoreID, r.OrderKey, in), c.setFields(r, d, txnID))
 	if err == nil && d.Next {
 		err = c.tx.ReplanOrder(r.StoreID, r.OrderKey)
 	}

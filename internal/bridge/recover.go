@@ -86,7 +86,7 @@ func (c *connection) rowsIn(ids []int64, state string) ([]store.Row, error) {
 // settleListRow adopts a name that is in the file now. Names are unique, so it
 // is ours unless another e-mail stands with it.
 func (c *connection) settleListRow(r store.Row, got received) error {
-	if r.Kind == "CustomerMod" { // made twice it is the same; QuickBooks says so when the record is another one by now
+	if r.Kind == "CustomerMod" || r.Kind == kindField { // made twice it is the same; QuickBooks says so when the record is another one by now
 		return c.sendAgain(r)
 	}
 	for _, answer := range got.responses {
@@ -266,6 +266,7 @@ func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 	if err != nil {
 		return err
 	}
+	r.Adopted = r.Adopted || !ours
 	return c.compare(r, k.TxnID, k.Total, "qbridge")
 }
 

@@ -67,6 +67,7 @@ func (c *connection) followers(r store.Row, u undoing, f *foundFor) error {
 	if err != nil {
 		return err
 	}
+	f.Touched = document.EditSequence == "" // we set its custom fields
 	for _, later := range rows {
 		if !followsOn(later, document) || later.State != rowDone && later.State != rowGone {
 			continue

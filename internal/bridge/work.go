@@ -197,13 +197,20 @@ func (c *connection) recover(about About) (*store.Set, error) {
 // request for each kind.
 func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, err error) {
 	names := map[string][]string{}
-	var documents, undo []store.Row
+	var documents, undo, fields []store.Row
 	for _, r := range rows {
 		if r.State != rowInDoubt {
 			continue
 		}
 		ids = append(ids, r.ID)
 		switch {
+		case r.Kind == kindField:
+			f, err := settingOf(r)
+			if err != nil {
+				return nil, nil, err
+			}
+			fields = append(fields, f.document())
+			continue
 		case r.StoreID == "":
 			names[r.Kind] = append(names[r.Kind], r.Name)
 			continue
@@ -234,6 +241,7 @@ func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, er
 		requests = append(requests, qbxml.Request{ID: "ShipMethod", Body: qbxml.ShipMethodQuery{FullName: n}})
 	}
 	requests = append(requests, documentsByNumber("documents", documents)...)
+	requests = append(requests, documentsByID("fields", fields)...) // they tell nothing of the fields, but that the file can be asked
 	return append(requests, documentsByID("undo", undo)...), ids, nil
 }
 
@@ -447,6 +455,10 @@ func request(r store.Row, listIDs map[string]string) (qbxml.Body, error) {
 	if r.IsUndo() {
 		return undoRequest(r)
 	}
+	if r.Kind == kindField {
+		f, err := settingOf(r)
+		return f.request(), err
+	}
 	if r.StoreID == "" {
 		var l posting.ListRow
 		if err := json.Unmarshal([]byte(r.Body), &l); err != nil {
@@ -472,6 +484,9 @@ func (c *connection) refuse(r store.Row, code int, reason, cure string) error {
 	}
 	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowRefused, Code: int64(code), Message: reason}); err != nil {
 		return err
+	}
+	if r.Kind == kindField {
+		return c.fieldRefused(r, reason)
 	}
 	if r.StoreID != "" {
 		return c.attention(r, CauseRefused, reason, cure)

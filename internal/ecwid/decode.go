@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,6 +136,7 @@ func readFacts(n node, o *order.Order) {
 	o.CustomerGroup = n.text("customerGroup")
 	o.Hidden = n.yes("hidden")
 	o.ExternalChannel, o.ExternalID = channel(n)
+	o.Fields = extraFields(n)
 
 	ship := n.object("shippingOption")
 	o.ShippingMethod = ship.text("shippingMethodName")
@@ -217,6 +219,24 @@ func channel(n node) (name, id string) {
 		}
 	}
 	return name, id
+}
+
+// extraFields are the checkout's fields of the shop's own making: those with a
+// title, then those that only the older map of names and values has.
+func extraFields(n node) (all []order.Field) {
+	for _, f := range n.objects("orderExtraFields") {
+		if value := f.text("value"); value != "" {
+			all = append(all, order.Field{ID: f.text("id"), Title: f.text("title"), Value: value})
+		}
+	}
+	older := n.detail("extraFields")
+	for _, id := range slices.Sorted(maps.Keys(older.fields)) {
+		known := slices.ContainsFunc(all, func(f order.Field) bool { return f.ID == id })
+		if value := older.text(id); value != "" && !known {
+			all = append(all, order.Field{ID: id, Value: value})
+		}
+	}
+	return all
 }
 
 // readMoney reads every amount (ecwid.md 4.2, 4.6).

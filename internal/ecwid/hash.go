@@ -23,7 +23,7 @@ func AccountingHash(o order.Order) string {
 	o.Comments, o.PrivateNotes, o.Notes = "", "", nil
 	o.CustomerGroup = "" // comes back empty after a write-back: ecwid.md 8.3
 	o.TransactionID, o.ExternalChannel, o.ExternalID = "", "", ""
-	o.Hidden = false
+	o.Hidden, o.Fields = false, nil
 	o.Lines = slices.Clone(o.Lines)
 	slices.SortStableFunc(o.Lines, func(a, b order.Line) int { return cmp.Compare(a.ID, b.ID) })
 	return fingerprint(o)

@@ -69,9 +69,10 @@ type Order struct {
 	CouponType      string   `json:",omitempty"` // ABS, PERCENT, SHIPPING, ABS_AND_SHIPPING, PERCENT_AND_SHIPPING; "" when the shop doesn't say
 	DiscountBases   []string `json:",omitempty"` // what the promotions are of, as the shop says: ON_TOTAL, ITEM, SHIPPING, ...
 	CustomerGroup   string
-	Hidden          bool   // unfinished cart
-	ExternalChannel string // where the sale was made when not in this shop: a till, a marketplace, an app; "" when here
-	ExternalID      string // the order's id there
+	Hidden          bool    // unfinished cart
+	ExternalChannel string  // where the sale was made when not in this shop: a till, a marketplace, an app; "" when here
+	ExternalID      string  // the order's id there
+	Fields          []Field `json:",omitempty"` // what the shop asks of buyers beside its own fields; those without a value are left out
 
 	// Notes are what the reader of the shop's JSON had to decide, in words; empty
 	// for nearly all orders.
@@ -109,6 +110,13 @@ func (o Order) Buyer() string {
 		}
 	}
 	return "buyer of order " + o.ID
+}
+
+// Field is a field that the shop has added to its checkout.
+type Field struct {
+	ID    string // as programs call it
+	Title string // as people call it; may be empty
+	Value string
 }
 
 // Line is one line of goods.

@@ -69,6 +69,10 @@ func (d *draft) members(i int, l order.Line, group *Item, a amount) (lines []Lin
 	if !total.Equal(a.net) {
 		return nil, fmt.Sprintf("Its members come to %s, the shop's %d to %s.", total.StringFixed(cents), l.Quantity, a.net.StringFixed(cents))
 	}
+	fields := d.customFields(d.rules.LineCustomFields, &l)
+	for n := range lines {
+		lines[n].Fields = fields
+	}
 	lines[0].Desc = d.goodsDesc(i, l, Ref{})
 	for n := range lines[1:] {
 		lines[n+1].Desc, _ = qbxml.Cut(d.text("description of a member", "Part of "+l.Name, true), d.limit("SalesReceiptAdd", "SalesReceiptLineAdd/Desc"))

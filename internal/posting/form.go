@@ -171,6 +171,7 @@ func (d Document) lines(f *references) []qbxml.LineAdd {
 			ItemRef: f.of(fmt.Sprintf("item of line %d", i+1), l.Item, true), Desc: l.Desc,
 			Quantity: l.Quantity, Rate: l.Rate, Amount: qbxml.Amount(l.Amount),
 			SalesTaxCodeRef: f.of(fmt.Sprintf("tax code of line %d", i+1), l.TaxCode, d.taxed() && l.Part != Tax),
+			DataExt:         dataExt(l.Fields),
 		})
 	}
 	return all

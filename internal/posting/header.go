@@ -137,6 +137,9 @@ func (d *draft) encodable() *outcome {
 	body, err := d.doc.Body(func(string) (string, bool) { return "80000001-1000000000", true })
 	if err == nil {
 		set.Requests = append(set.Requests, qbxml.Request{ID: "document", Body: body})
+		for i, field := range d.doc.FieldRequests("1-1") {
+			set.Requests = append(set.Requests, qbxml.Request{ID: "field" + strconv.Itoa(i), Body: field})
+		}
 		version := d.books.Company.Version
 		if version == (qbxml.Version{}) {
 			version = qbxml.Newest()

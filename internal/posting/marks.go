@@ -38,6 +38,7 @@ func (d *draft) marks() *outcome {
 	if rest != "" {
 		d.notes = append(d.notes, d.rules.OtherField+" "+rest)
 	}
+	d.doc.Fields = d.customFields(d.rules.CustomFields, nil)
 	return nil
 }
 

@@ -193,7 +193,8 @@ type Document struct {
 	ShipDate string `json:",omitempty"` // YYYY-MM-DD
 	Other    string `json:",omitempty"` // the field QuickBooks calls so
 
-	Fee *decimal.Decimal `json:",omitempty"` // of what takes the buyer's money: the fee that will be written of it, by the rules
+	Fee    *decimal.Decimal `json:",omitempty"` // of what takes the buyer's money: the fee that will be written of it, by the rules
+	Fields []CustomField    `json:",omitempty"` // set when the document is in the books
 
 	Currency     string           `json:",omitempty"` // ISO 4217; "" is the home currency
 	ExchangeRate *decimal.Decimal `json:",omitempty"` // home units for one of Currency
@@ -217,7 +218,8 @@ type Line struct {
 	Amount   decimal.Decimal
 	TaxCode  Ref `json:",omitzero"` // zero when sales tax is off
 	Part     Part
-	Bundle   int `json:",omitempty"` // the order's line, from 1, that this line is a member of; 0 for all others
+	Fields   []CustomField `json:",omitempty"`
+	Bundle   int           `json:",omitempty"` // the order's line, from 1, that this line is a member of; 0 for all others
 }
 
 // Address is a printed address, already within QuickBooks' limits.

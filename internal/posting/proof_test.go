@@ -84,6 +84,7 @@ func goldenSales() map[string]setting {
 	addLater(all)
 	addMarked(all)
 	addFees(all)
+	addCustomized(all)
 	return all
 }
 

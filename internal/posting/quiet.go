@@ -36,6 +36,14 @@ func formed(form, value string) error {
 		if known := strings.Split(choices, "|"); !slices.Contains(known, value) {
 			return errors.New(strings.Join(known, ", "))
 		}
+	case "source":
+		known := strings.Split(choices, "|")
+		if !slices.ContainsFunc(known, func(choice string) bool {
+			lead, _, named := strings.Cut(choice, ":")
+			return value == choice && !named || named && strings.HasPrefix(value, lead+":") && strings.TrimSpace(value[len(lead)+1:]) != ""
+		}) {
+			return errors.New(strings.Join(known, ", "))
+		}
 	case "rate":
 		if rate, err := decimal.NewFromString(value); err != nil || !rate.IsPositive() || rate.Exponent() < -20 || rate.Exponent() > 6 {
 			return errors.New("a number such as 1.08")

@@ -32,7 +32,7 @@ func (d *draft) lines(f figures) *outcome {
 			continue
 		}
 		quantity := decimal.NewFromInt(l.Quantity)
-		line := Line{Item: item, Desc: d.goodsDesc(i, l, item), Quantity: &quantity, Amount: g.net, TaxCode: d.lineCode(g.taxed), Part: part}
+		line := Line{Item: item, Desc: d.goodsDesc(i, l, item), Quantity: &quantity, Amount: g.net, TaxCode: d.lineCode(g.taxed), Part: part, Fields: d.customFields(d.rules.LineCustomFields, &l)}
 		line.Rate = rateFor(l.Price, quantity, g.net)
 		d.doc.Lines = append(d.doc.Lines, line)
 	}

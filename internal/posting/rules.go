@@ -18,8 +18,8 @@ const (
 //	doc      what it does, for a bookkeeper
 //	default  its value in a new shop
 //	values   the values it takes, by |
-//	form     how a value is written: hours, days, count, count-or-none, rate, fee, words:WORD|WORD (several of them), one:WORD|WORD
-//	entry    how entries of a map are written: rate, goods, text, condition, document, currency
+//	form     how a value is written: hours, days, count, count-or-none, rate, fee, words:WORD|WORD (several of them), one:WORD|WORD, source:WORD|WORD:NAME (of an order)
+//	entry    how entries of a map are written: rate, goods, text, condition, document, currency, field (in QuickBooks)
 //	names    what a value must name in the books: a list of namedLists, then the kinds that fit
 //	posts    types of the account that the item which it names should post to
 //	need     when orders wait for it: always, sales-tax, or KEY=VALUE|VALUE of another rule
@@ -118,6 +118,9 @@ type Rules struct {
 	CustomerMessage string            `toml:"customer-message" names:"message" example:"Thank you for your business." doc:"customer message on documents"`
 	ShipDate        string            `toml:"ship-date" default:"none" values:"none|order-date" doc:"ship date of documents"`
 	OtherField      string            `toml:"other-field" default:"none" values:"none|order-number|po-number|channel|tracking|transaction" doc:"what the field Other of documents holds"`
+
+	CustomFields     map[string]string `toml:"custom-fields" entry:"field" form:"source:order-number|order-id|store|payment-method|transaction|tracking|coupon|po-number|channel|group|note|field:NAME|text:WORDS" example:"Web order=order-number" doc:"custom field of forms in QuickBooks = what of the order it holds (field: names a field that the shop has added to its checkout); it is set when the document is in QuickBooks, and when QuickBooks refuses it the order says so and stays posted; set the field up first: edit any customer, Additional Info > Define Fields"`
+	LineCustomFields map[string]string `toml:"line-custom-fields" entry:"field" form:"source:sku|name|option:NAME|order-number|order-id|store|payment-method|transaction|tracking|coupon|po-number|channel|group|note|field:NAME|text:WORDS" example:"Color=option:Color" doc:"custom field of lines in QuickBooks = what lines of goods hold in it, of the order's line or of the order; set the field up first (edit any item, Custom Fields > Define Fields): QuickBooks refuses a document that names a field which is not set up"`
 
 	ExchangeRates        map[string]string `group:"Other currencies" toml:"exchange-rates" entry:"currency" seen:"currency" form:"rate" feature:"*=multicurrency" example:"EUR=1.08" doc:"currency = what one unit of it is worth in the home currency, for orders in it; without one they are held"`
 	ReceivableByCurrency map[string]string `toml:"receivable-by-currency" entry:"currency" feature:"*=multicurrency" names:"account:AccountsReceivable" example:"EUR=Accounts Receivable - EUR" doc:"currency = A/R account in it"`

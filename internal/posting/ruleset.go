@@ -140,6 +140,8 @@ func (k ruleKey) allowedEntry(entry, value string) error {
 		_, problem = taxKey(entry)
 	case "condition":
 		_, problem = conditionsIn(entry)
+	case "field":
+		problem = fieldName(strings.TrimSpace(entry))
 	case "document":
 		problem = formed("one:receipt|invoice|sales-order|credit-memo", strings.TrimSpace(entry))
 	case "currency":

@@ -25,6 +25,7 @@ type CompanyConfig struct {
 	NoSalesOrders     bool     // whether the preference of sales orders is off; QuickBooks Pro has none anyway
 	MultiCurrency     bool     // whether the preference is on; home is the US dollar, and there is the Euro
 	CustomFields      []string // those that a person has set up for items on forms
+	FormFields        []string // those that a person has set up for customers: at the head of forms
 	TaxItems          []TaxItem
 	TaxGroups         []TaxItemGroup
 	Clock             func() time.Time `json:"-"` // time.Now

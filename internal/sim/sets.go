@@ -346,6 +346,9 @@ func (c *Company) perform(e *etree.Element) (Status, [][2]string, []node) {
 	case strings.HasSuffix(name, "Add"):
 		o, status := c.add(strings.TrimSuffix(name, "Add"), request.Kids[0])
 		return c.answerObject(request, o, status)
+	case name == "DataExtMod":
+		status, rets := c.setCustomField(request.Kids[0])
+		return status, nil, rets
 	case name == "CustomerMod":
 		o, status := c.modify("Customer", request.Kids[0])
 		return c.answerObject(request, o, status)

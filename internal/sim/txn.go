@@ -23,6 +23,8 @@ type txn struct {
 	TaxRate  int64  // in 1/100000 percent
 	Tax      Cents
 	Closed   bool // a sales order that became an invoice
+
+	Fields map[string]string `json:",omitempty"` // custom fields at its head, by name
 }
 
 // A txnLine is one line; of a group item with the lines that the group makes.

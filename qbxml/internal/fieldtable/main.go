@@ -28,7 +28,7 @@ var requests = []string{
 	"TxnVoid", "TxnDel", "TxnDeletedQuery",
 	"InvoiceAdd", "InvoiceQuery", "ReceivePaymentAdd", "ReceivePaymentQuery", "SalesOrderAdd", "SalesOrderQuery",
 	"CreditMemoAdd", "CreditMemoQuery", "ARRefundCreditCardAdd", "ARRefundCreditCardQuery", "CheckAdd", "CheckQuery",
-	"CustomerMsgQuery", "SalesRepQuery", "CurrencyQuery",
+	"CustomerMsgQuery", "SalesRepQuery", "CurrencyQuery", "DataExtMod",
 }
 
 // sameAs are requests that the source table lacks, each with one that has the same elements in the
@@ -38,6 +38,10 @@ var sameAs = map[string]string{"CheckQuery": "CreditMemoQuery"}
 // repeating are elements that may come more than once by the schema, although the comments the
 // source table was made from don't say so.
 var repeating = []string{"ListDeletedQueryRq ListDelType", "TxnDeletedQueryRq TxnDelType", "TransactionQueryRq TransactionTypeFilter/TxnTypeFilter"}
+
+// shortText is how many characters the value of a custom field holds, of which the source table
+// says nothing: those that people set up in QuickBooks are of the type STR255TYPE.
+const shortText = "255"
 
 // Columns of the source table.
 const (
@@ -127,6 +131,11 @@ func convert(c []string) (string, error) {
 		expression = strings.NewReplacer(" OR ", " | ", " AND ", " ").Replace(expression)
 		out[values] = strings.Join(strings.Fields(expression), " ")
 		return strings.Join(out, "\t"), nil
+	}
+	if strings.HasSuffix(c[path], "/DataExtValue") {
+		for edition := range 4 {
+			out[maxUS+edition] = shortText
+		}
 	}
 	if strings.HasPrefix(c[note], "rep (1 or more)") || slices.Contains(repeating, c[request]+" "+c[path]) {
 		out[card] = "1..n"

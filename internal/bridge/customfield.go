@@ -1,0 +1,106 @@
+package bridge
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"qbridge/internal/order"
+	"qbridge/internal/posting"
+	"qbridge/qbxml"
+	"qbridge/store"
+)
+
+// kindField is the kind of outbox rows that set a custom field of a document
+// which is in the books. They are no documents: no order waits for them, and
+// none is held when QuickBooks refuses one. Repeating one does no harm.
+const kindField = "DataExtMod"
+
+// settingField is what such a row keeps.
+type settingField struct {
+	Row         int64 // of the document
+	Kind, TxnID string
+	Field       posting.CustomField
+}
+
+func settingOf(r store.Row) (f settingField, err error) {
+	if err := json.Unmarshal([]byte(r.Expect), &f); err != nil {
+		return f, fmt.Errorf("the stored custom field %s: %w", r.Name, err)
+	}
+	return f, nil
+}
+
+// document is as much of the row of the document as asks for it.
+func (f settingField) document() store.Row { return store.Row{Kind: f.Kind, RecordID: f.TxnID} }
+
+func (f settingField) request() qbxml.Body { return f.Field.Mod(f.Kind, f.TxnID) }
+
+// setFields queues that the custom fields of a document be set which we wrote. One
+// that was found and that we don't remember keeps what people have put into its
+// fields since.
+func (c *connection) setFields(r store.Row, e expected, txnID string) error {
+	if r.Adopted || r.Tries == 0 {
+		return nil
+	}
+	for _, field := range e.Fields {
+		expect, err := json.Marshal(settingField{r.ID, r.Kind, txnID, field})
+		if err != nil {
+			return err
+		}
+		_, _, err = c.tx.PlanRow(store.Row{CompanyID: c.company.ID, Key: "field:" + txnID + "/" + posting.Fold(field.Name), Kind: kindField, Name: field.Name, Expect: string(expect), Body: "{}"})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fieldSet settles a custom field that QuickBooks has set. Whether that changed the
+// document's EditSequence nobody tells: it is not taken for a person's doing.
+func (c *connection) fieldSet(r store.Row, u store.RowUpdate) error {
+	f, err := settingOf(r)
+	if err != nil {
+		return err
+	}
+	if err := c.tx.SetRow(r.ID, u); err != nil {
+		return err
+	}
+	return c.tx.ForgetEdit(f.Row)
+}
+
+// fieldCure is what to do about a custom field that QuickBooks does not have.
+const fieldCure = "To set it up in QuickBooks: Customers > Customer Center, edit any customer, Additional Info > Define Fields, tick Cust beside it; to see it: Lists > Templates, the form's template, Additional Customization. Later orders get it by themselves; type it into this one by hand."
+
+// noField says what is missing when QuickBooks lacks a custom field.
+func noField(r store.Row, reason string) (why, cure string) {
+	if r.Kind == kindField {
+		return "QuickBooks has no such field for customers.", ""
+	}
+	return "A custom field for lines that the rule line-custom-fields names is not set up in QuickBooks. " + reason,
+		"Set it up in QuickBooks: Lists > Item List, edit any item, Custom Fields > Define Fields; or take it out of the rule. Then run: qbridge release."
+}
+
+// fieldRefused says with the order that QuickBooks did not set a custom field.
+// Document and order stay as they are.
+func (c *connection) fieldRefused(r store.Row, reason string) error {
+	f, err := settingOf(r)
+	if err != nil {
+		return err
+	}
+	document, found, err := c.tx.Row(f.Row)
+	if err != nil || !found || document.State != rowDone { // who undid it knows
+		return err
+	}
+	o, found, err := c.tx.Order(document.StoreID, document.OrderKey)
+	if err != nil || !found {
+		return err
+	}
+	said := fmt.Sprintf("The custom field %q of %s was not set to %q. %s", f.Field.Name, documentName(document), f.Field.Value, reason)
+	if o.State != string(order.Synced) && o.State != string(order.Pending) || o.Cause != "" { // what the order waits for comes first
+		return c.tx.AddHistory(store.History{CompanyID: c.company.ID, StoreID: o.StoreID, Key: o.Key, Who: "qbridge", Event: "custom-field", Note: said + " " + fieldCure})
+	}
+	in := store.StateIn{State: o.State, Reason: said, Cure: fieldCure, Who: "qbridge"}
+	if o.Reason != "" {
+		in.Reason = o.Reason + " " + said
+	}
+	return c.tx.SetState(o.StoreID, o.Key, in)
+}
