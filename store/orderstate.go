@@ -89,7 +89,7 @@ func (tx *Tx) SetStateOfSet(companyID int64, setID, state, reason, who string) e
 }
 
 // Replan has every order of a company planned again whose fate is still open: it is new, waiting, ready, queued, in need of attention, held or
-// excluded by a rule, and no document of it is on its way to the books. It only says so, which costs the same however many orders
+// excluded by a rule, or is a sales order that has no invoice yet, and no document of it is on its way to the books. It only says so, which costs the same however many orders
 // there are: from then on Sendable finds no document and HandOut refuses them, until ReplanSome has gone through all orders. So nothing goes
 // out that was planned under older rules or books, wherever the program is killed in between.
 func (tx *Tx) Replan(companyID int64, why string) error {
@@ -132,9 +132,12 @@ func (tx *Tx) ReplanSome(companyID int64) (more bool, err error) {
 		return false, err
 	}
 	_, err = tx.exec(doing, `UPDATE orders SET to_plan = 1
-		WHERE n > CAST(?1 AS INTEGER) AND n <= ?2 AND company_id = ?3 AND to_plan = 0 AND state IN ('new', 'waiting', 'ready', 'queued', 'attention', 'held', 'excluded')
+		WHERE n > CAST(?1 AS INTEGER) AND n <= ?2 AND company_id = ?3 AND to_plan = 0
+		AND (state IN ('new', 'waiting', 'ready', 'queued', 'attention', 'held', 'excluded') OR state = 'synced'
+			AND EXISTS (SELECT 1 FROM outbox WHERE store_id = orders.store_id AND order_key = orders.key AND store_id <> '' AND kind = 'SalesOrder' AND state = 'done')
+			AND NOT EXISTS (SELECT 1 FROM outbox WHERE store_id = orders.store_id AND order_key = orders.key AND store_id <> '' AND kind = 'Invoice' AND state = 'done'))
 		AND NOT EXISTS (SELECT 1 FROM outbox WHERE store_id = orders.store_id AND order_key = orders.key AND store_id <> ''
-			AND (state IN ('sent', 'in_doubt', 'unread', 'unsure') OR state = 'done' AND orders.state IN ('synced', 'pending')))`, from, last, companyID)
+			AND state IN ('sent', 'in_doubt', 'unread', 'unsure'))`, from, last, companyID)
 	if err != nil {
 		return false, err
 	}

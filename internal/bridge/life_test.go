@@ -85,6 +85,23 @@ func TestRulesBetweenSaleAndWhatFollows(t *testing.T) {
 		total := w.view(p).Total
 		w.wantDocuments(p, "SalesOrder "+total, "Invoice "+total+" left 0.00", "ReceivePayment "+total)
 	})
+	t.Run("what follows a sales order is set later", func(t *testing.T) {
+		w := newWorld(t, followRules(`document = "sales-order"`))
+		p := w.take(sim.KindPlain)[0]
+		w.settle()
+		total := w.view(p).Total
+		w.wantDocuments(p, "SalesOrder "+total)
+		set(w, "rounding-limit", "0.04") // another rule changes nothing
+		w.settle()
+		w.wantDocuments(p, "SalesOrder "+total)
+		set(w, "after-sales-order", "paid")
+		w.settle()
+		w.want(p, order.Synced)
+		w.wantDocuments(p, "SalesOrder "+total, "Invoice "+total+" left 0.00", "ReceivePayment "+total)
+		check(t, w.b.Decide(w.ctx, p.ID, "tag", "", "seen", "Ann"))
+		w.settle()
+		w.want(p, order.Synced)
+	})
 	t.Run("a closed period is opened", func(t *testing.T) {
 		w := newWorld(t, followRules(refundRules))
 		p := w.take(sim.KindPlain)[0]
@@ -398,6 +415,27 @@ func TestPaymentAfterSalesOrder(t *testing.T) {
 	for _, d := range w.company.Documents("ReceivePayment") {
 		if d.Date < "2026-11-25" {
 			t.Errorf("the payment is dated %s", d.Date)
+		}
+	}
+}
+
+// An order that waited until it was paid, and is invoiced then: its payment is of the day on which the shop first said so, not of the order's. One
+// that always was paid is of its own day: the shop tells no other.
+func TestPaymentOfAnOrderThatWaited(t *testing.T) {
+	w := newWorld(t, followRules(`document = "invoice"`))
+	waited, always := w.take(sim.KindAwaiting)[0], w.take(sim.KindPlain)[0]
+	w.settle()
+	w.want(waited, order.Waiting)
+	w.clock.advance(5 * 24 * 3600e9)
+	w.paid(waited)
+	w.settle()
+	paidOn := w.clock.now().Format("2006-01-02")
+	for p, day := range map[*placed]string{waited: paidOn, always: w.view(always).Date} {
+		id := w.txnID(p, "ReceivePayment")
+		for _, d := range w.company.Documents("ReceivePayment") {
+			if d.TxnID == id && d.Date != day {
+				t.Errorf("the payment of %s is dated %s, not %s", p.ID, d.Date, day)
+			}
 		}
 	}
 }

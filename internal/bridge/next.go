@@ -144,9 +144,8 @@ func (p *planner) keepNext(o store.Order, plan posting.Plan) error {
 // versions: whether the sale is another one now, what a person took for right,
 // and since when it is paid.
 func (p *planner) versions(o store.Order, sale *posting.Sale) error {
-	posted, accepted := sale.Posted[0].OrderVersion, sale.Decisions.Accepted // an invoice may follow a sales order
+	accepted := sale.Decisions.Accepted
 	for _, d := range sale.Posted {
-		posted = min(posted, d.OrderVersion)
 		since := max(d.OrderVersion, accepted)
 		if since == o.Version || !isSale(d.Kind) && d.Kind != posting.ReceivePayment {
 			continue
@@ -156,14 +155,19 @@ func (p *planner) versions(o store.Order, sale *posting.Sale) error {
 			ecwid.AccountingHash(posting.Sold(then, d.Kind)) != ecwid.AccountingHash(posting.Sold(sale.Order, d.Kind))
 	}
 	if zone, err := time.LoadLocation(p.profiles[o.StoreID].Timezone); err == nil && cameIn(sale.Order) {
-		for v := posted; v <= o.Version && sale.PaidOn == ""; v++ {
+		waited := false
+		for v := int64(1); v <= o.Version; v++ {
 			then, err := p.version(o, v)
-			if err == nil && cameIn(then) {
-				if v == posted {
-					break // it always was
-				}
-				sale.PaidOn = then.Updated.In(zone).Format(time.DateOnly)
+			if err != nil { // what can't be read any more says nothing
+				continue
 			}
+			if cameIn(then) {
+				if waited { // else it always was paid, and the shop tells no day but the order's own
+					sale.PaidOn = then.Updated.In(zone).Format(time.DateOnly)
+				}
+				break
+			}
+			waited = true
 		}
 	}
 	if accepted > 0 {

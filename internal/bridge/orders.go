@@ -391,10 +391,11 @@ func (b *Bridge) Link(ctx context.Context, number, kind, txnID, who string) erro
 }
 
 // placeholder makes the outbox row of an order of which nothing was planned, so
-// that a document that was linked or found is held against the order's total. Of
-// d are purpose and kind.
+// that a document that was linked or found is held against what the order left to
+// pay: a document's total is what remains when a gift card paid a part. Of d are
+// purpose and kind.
 func placeholder(tx *store.Tx, o store.Order, d posting.Document, notes string) ([]store.Row, error) {
-	total, err := decimal.NewFromString(o.Total)
+	total, err := decimal.NewFromString(orElse(o.Due, o.Total))
 	if err != nil {
 		return nil, fmt.Errorf("order %s has no total that a document could be held against", o.ID)
 	}

@@ -152,3 +152,22 @@ func TestCopiedBackToBeforeAnUndo(t *testing.T) {
 		}
 	}
 }
+
+// What is found again of an order that a gift card paid in part is held against what was left to pay: that is the total of our document.
+func TestStrayOfAGiftCardOrder(t *testing.T) {
+	w := newWorld(t, followRules(`gift-card-item = "`+sim.ItemGiftCard+`"`))
+	w.posted(1)
+	copied := t.TempDir() + "/copy.db"
+	check(t, w.b.Backup(w.ctx, copied))
+	p := w.take(sim.KindGiftCardRedeemed)[0]
+	w.settle()
+	w.want(p, order.Synced)
+	if v := w.view(p); v.Total == v.BooksTotal {
+		t.Fatal("no gift card paid anything: this proves nothing")
+	}
+	w.copyBack(copied)
+	w.pull()
+	check(t, w.b.Decide(w.ctx, p.ID, "hold", "", "let me look", "Ann"))
+	w.settle()
+	w.want(p, order.Synced)
+}

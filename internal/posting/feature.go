@@ -125,5 +125,44 @@ func (r Rules) Lacking(seen Seen, b *Books) []Missing {
 			}
 		}
 	}
+	return append(all, r.unset(seen, b)...)
+}
+
+// unset are the rules that are not set though orders like the last ones need
+// them: nothing says so before such an order waits.
+func (r Rules) unset(seen Seen, b *Books) (all []Missing) {
+	needed := func(key, value string, orders int, have string) {
+		if orders == 0 || value != "" {
+			return
+		}
+		all = append(all, Missing{key, fmt.Sprintf("Of the last %d orders %d have %s. %s", seen.Orders, orders, have, b.unfit(key, "").Sentence), "qbridge rules set " + key + " NAME"})
+	}
+	needed("shipping-item", r.ShippingItem, seen.counts["shipping"], "shipping")
+	needed("handling-item", r.HandlingItem, seen.counts["handling"], "a handling fee")
+	needed("surcharge-item", r.SurchargeItem, seen.counts["surcharges"], "surcharges")
+	needed("tip-item", r.TipItem, seen.counts["tips"], "a tip")
+	needed("discount-item", r.DiscountItem, seen.counts["discounts"], "a discount")
+	refunds := 0
+	if r.Refunds == "credit-memo" {
+		refunds = seen.counts["refunds"]
+		needed("refund-item", r.RefundItem, refunds, "refunds")
+		if r.RefundForm != "none" && len(r.RefundFromByMethod) == 0 {
+			needed("refund-from", r.RefundFrom, refunds, "refunds")
+		}
+	}
+	invoiced := refunds
+	for _, word := range append(slices.Collect(maps.Values(r.Documents)), r.Document) {
+		if word == "invoice" || word == "sales-order" {
+			invoiced = seen.Orders
+		}
+	}
+	if r.Unpaid == "invoice" || r.Unpaid == "sales-order" {
+		invoiced = max(invoiced, seen.counts["unpaid"])
+	}
+	if invoiced > 0 && r.ReceivableAccount == "" {
+		if _, n := b.onlyReceivable(); n != 1 {
+			all = append(all, Missing{"receivable-account", fmt.Sprintf("Invoices, payments and credit memos need an account of the type Accounts Receivable, and QuickBooks has %d active ones.", n), "qbridge rules set receivable-account NAME"})
+		}
+	}
 	return all
 }

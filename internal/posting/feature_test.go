@@ -58,20 +58,29 @@ func TestRulesNeedFeatures(t *testing.T) {
 func TestOrdersNeedFeatures(t *testing.T) {
 	euro := plain()
 	euro.Currency = "EUR"
+	given := plain()
+	given.Payment, given.RefundedAmount = order.PartiallyRefunded, dec("5")
+	refunding := func(_ *posting.Lists, r *posting.Rules) { r.Refunds = "credit-memo" }
 	cases := []struct {
 		name   string
-		change func(*posting.Lists)
+		change func(*posting.Lists, *posting.Rules)
 		orders []order.Order
 		want   []string // pieces of what is said
 	}{
+		{"refunds, and nothing is set for them", refunding, []order.Order{plain(), given}, []string{"Of the last 2 orders 1 have refunds. The rule refund-item is not set", "The rule refund-from is not set"}},
+		{"invoices, and two accounts for them", func(l *posting.Lists, r *posting.Rules) {
+			r.Document = "invoice"
+			l.Accounts = append(l.Accounts, posting.Account{ListID: "A-AR2", FullName: "Receivable 2", Type: "AccountsReceivable", Active: true})
+		}, []order.Order{plain()}, []string{"QuickBooks has 2 active ones"}},
+		{"refunds are set, and there are none", refunding, []order.Order{plain()}, nil},
 		{"nothing", nil, []order.Order{plain(), taxedOrder()}, nil},
-		{"sales tax off", func(l *posting.Lists) { l.Company.SalesTax = false }, []order.Order{plain(), taxedOrder()}, []string{"Of the last 2 orders 1 have sales tax"}},
-		{"sales tax off, no tax", func(l *posting.Lists) { l.Company.SalesTax = false }, []order.Order{plain()}, nil},
+		{"sales tax off", func(l *posting.Lists, _ *posting.Rules) { l.Company.SalesTax = false }, []order.Order{plain(), taxedOrder()}, []string{"Of the last 2 orders 1 have sales tax"}},
+		{"sales tax off, no tax", func(l *posting.Lists, _ *posting.Rules) { l.Company.SalesTax = false }, []order.Order{plain()}, nil},
 		{"other currency", nil, []order.Order{plain(), euro}, []string{"Of the last 2 orders 1 are in EUR"}},
-		{"other currency, many currencies", func(l *posting.Lists) { l.Company.Multicurrency = true }, []order.Order{euro}, nil},
-		{"the file's own currency", func(l *posting.Lists) { l.Company.HomeCurrency = "EUR" }, []order.Order{euro}, nil},
-		{"another country", func(l *posting.Lists) { l.Company.Edition = qbxml.CA }, nil, []string{`edition "CA"`}},
-		{"books not read", func(l *posting.Lists) { l.Complete, l.Company.SalesTax = false, false }, []order.Order{taxedOrder()}, nil},
+		{"other currency, many currencies", func(l *posting.Lists, _ *posting.Rules) { l.Company.Multicurrency = true }, []order.Order{euro}, nil},
+		{"the file's own currency", func(l *posting.Lists, _ *posting.Rules) { l.Company.HomeCurrency = "EUR" }, []order.Order{euro}, nil},
+		{"another country", func(l *posting.Lists, _ *posting.Rules) { l.Company.Edition = qbxml.CA }, nil, []string{`edition "CA"`}},
+		{"books not read", func(l *posting.Lists, _ *posting.Rules) { l.Complete, l.Company.SalesTax = false, false }, []order.Order{taxedOrder()}, nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -79,11 +88,11 @@ func TestOrdersNeedFeatures(t *testing.T) {
 			for _, o := range c.orders {
 				seen.Add(o)
 			}
-			l := lists()
+			l, r := lists(), rules()
 			if c.change != nil {
-				c.change(&l)
+				c.change(&l, &r)
 			}
-			got := rules().Lacking(seen, posting.NewBooks(l))
+			got := r.Lacking(seen, posting.NewBooks(l))
 			if !slices.EqualFunc(got, c.want, func(m posting.Missing, piece string) bool {
 				return strings.Contains(m.Sentence, piece) && m.Cure != "" && m.Key != ""
 			}) {

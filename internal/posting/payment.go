@@ -61,17 +61,22 @@ func (d *draft) receivable() *outcome {
 		d.doc.Receivable = Ref{ListID: a.ListID, Name: a.FullName}
 		return d.kept(rule, a)
 	}
-	found := 0
-	for _, a := range d.books.Accounts {
-		if a.Type == "AccountsReceivable" && a.Active && d.kept(rule, &a) == nil {
-			d.doc.Receivable = Ref{ListID: a.ListID, Name: a.FullName}
-			found++
-		}
-	}
+	a, found := d.books.onlyReceivable()
 	if found != 1 {
 		return unset(RulesIncomplete, setRules, "QuickBooks has %d active accounts of the type Accounts Receivable: name the one for invoices by the rule receivable-account.", found)
 	}
+	d.doc.Receivable = Ref{ListID: a.ListID, Name: a.FullName}
 	return nil
+}
+
+// onlyReceivable is the last of the active A/R accounts, and how many there are.
+func (b *Books) onlyReceivable() (last Account, n int) {
+	for _, a := range b.Accounts {
+		if a.Type == "AccountsReceivable" && a.Active {
+			last, n = a, n+1
+		}
+	}
+	return last, n
 }
 
 // terms fills in when an invoice is due.
