@@ -42,11 +42,16 @@ func flowOf(books *posting.Books, d posting.Document, accountOf func(posting.Lin
 		f.accounts = append(f.accounts, moved{d.FeeAccount.Name, d.Total.Neg()})
 	}
 	for _, l := range d.Lines {
+		if members := books.TaxMembers(l.Item.ListID); l.Part == posting.Tax && len(members) > 0 { // a tax item on a line of its own
+			f.taxes = append(f.taxes, taxMoved{agency: members[0].Agency, item: members[0].Name, tax: l.Amount.Mul(sign)})
+			continue
+		}
 		f.accounts = append(f.accounts, moved{orElse(accountOf(l), "account of "+l.Item.Name+", not read yet"), l.Amount.Mul(sign)})
 	}
 	if d.TaxItem == (posting.Ref{}) {
 		return f
 	}
+	own := len(f.taxes) // lines
 	taxed, sum := books.TaxedSum(d), decimal.Zero
 	for _, m := range books.TaxMembers(d.TaxItem.ListID) {
 		_, tax := m.TaxOn(taxed)
@@ -54,7 +59,7 @@ func flowOf(books *posting.Books, d posting.Document, accountOf func(posting.Lin
 		sum = sum.Add(tax)
 	}
 	if !sum.Equal(d.Tax) { // the rates changed since
-		f.taxes = []taxMoved{{"", d.TaxItem.Name, taxed.Mul(sign), d.Tax.Mul(sign)}}
+		f.taxes = append(f.taxes[:own:own], taxMoved{"", d.TaxItem.Name, taxed.Mul(sign), d.Tax.Mul(sign)})
 	}
 	return f
 }

@@ -440,7 +440,10 @@ func (c *comparing) alone(l posting.Line) string {
 	case posting.Rounding:
 		return fmt.Sprintf("The shop's tax is %s and QuickBooks' %s: this line carries the %s between them.", c.money(c.order.Tax), c.doc.Tax.StringFixed(2), l.Amount.StringFixed(2))
 	case posting.Tax:
-		return "The whole tax as a line of its own, by the rules: QuickBooks computes none."
+		if l.Amount.Equal(c.order.Tax) {
+			return "The whole tax as a line of its own, by the rules: QuickBooks computes none."
+		}
+		return "This tax as a line of its own, by the rules: QuickBooks computes none."
 	}
 	return ""
 }

@@ -85,6 +85,7 @@ func goldenSales() map[string]setting {
 	addMarked(all)
 	addFees(all)
 	addCustomized(all)
+	addTaxLines(all)
 	return all
 }
 

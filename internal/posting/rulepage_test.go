@@ -46,7 +46,7 @@ func TestRulesPage(t *testing.T) {
 // TestRuleIsOneField: all that there is of a rule follows from its field in
 // Rules. A rule that somebody adds is tested here without a line more.
 func TestRuleIsOneField(t *testing.T) {
-	known := map[string][]string{"form": {"", "hours", "days", "count", "count-or-none", "words", "one", "rate", "fee", "source"}, "entry": {"", "rate", "goods", "text", "condition", "document", "currency", "field"},
+	known := map[string][]string{"form": {"", "hours", "days", "count", "count-or-none", "words", "one", "rate", "fee", "source"}, "entry": {"", "rate", "goods", "text", "condition", "document", "currency", "tax", "field"},
 		"seen": {"", "payment", "deposit", "refund-deposit", "ship-method", "status", "currency", "new-goods", "shipping", "handling", "discounts", "surcharges", "tips", "gift-cards", "credit", "refunds", "unpaid", "several-rates"}}
 	for f := range fieldsOf(reflect.TypeFor[posting.Rules]()) {
 		key := f.Tag.Get("toml")

@@ -19,7 +19,7 @@ const (
 //	default  its value in a new shop
 //	values   the values it takes, by |
 //	form     how a value is written: hours, days, count, count-or-none, rate, fee, words:WORD|WORD (several of them), one:WORD|WORD, source:WORD|WORD:NAME (of an order)
-//	entry    how entries of a map are written: rate, goods, text, condition, document, currency, field (in QuickBooks)
+//	entry    how entries of a map are written: rate, goods, text, condition, document, currency, tax (a rate or a name), field (in QuickBooks)
 //	names    what a value must name in the books: a list of namedLists, then the kinds that fit
 //	posts    types of the account that the item which it names should post to
 //	need     when orders wait for it: always, sales-tax, or KEY=VALUE|VALUE of another rule
@@ -91,10 +91,11 @@ type Rules struct {
 	DifferenceItem  string          `toml:"difference-item" names:"item:OtherCharge,Service,NonInventory" words:"difference|over short" example:"Difference" doc:"item for what the shop's total is more or less than its parts come to"`
 	DifferenceLimit decimal.Decimal `toml:"difference-limit" default:"0.00" example:"0.02" doc:"largest difference between the shop's total and its parts that a line may carry; 0.00 holds every order that does not add up"`
 
-	TaxLineItem        string `group:"Sales tax as a line" toml:"tax-line-item" seen:"several-rates" names:"item:OtherCharge,SalesTax" example:"Web Sales Tax" doc:"item for tax that QuickBooks can't compute; the whole tax is then a line of its own, and QuickBooks' tax report shows no taxable sales for it"`
-	TaxLineCases       string `toml:"tax-line-cases" default:"several-rates, sales-tax-off, beyond-limit" form:"words:several-rates|sales-tax-off|beyond-limit" example:"several-rates" doc:"when tax-line-item is used: for several rates on one order, with sales tax off in QuickBooks, when QuickBooks' tax differs by more than rounding-limit"`
-	ExemptCustomerCode string `toml:"exempt-customer-code" names:"code:non-taxable" example:"Non" doc:"tax code of buyers whom the shop calls exempt; empty: exempt-code"`
-	ReverseChargeCode  string `toml:"reverse-charge-code" names:"code:non-taxable" example:"Non" doc:"tax code of sales under reverse charge; empty: exempt-code"`
+	TaxLineItem        string            `group:"Sales tax as a line" toml:"tax-line-item" seen:"several-rates" names:"item:OtherCharge,SalesTax" example:"Web Sales Tax" doc:"item for tax that QuickBooks can't compute; the whole tax is then a line of its own, and QuickBooks' tax report shows no taxable sales for it"`
+	TaxLineCases       string            `toml:"tax-line-cases" default:"several-rates, sales-tax-off, beyond-limit" form:"words:several-rates|sales-tax-off|beyond-limit" example:"several-rates" doc:"when tax-line-item is used: for several rates on one order, with sales tax off in QuickBooks, when QuickBooks' tax differs by more than rounding-limit"`
+	TaxLineItems       map[string]string `toml:"tax-line-items" entry:"tax" names:"item:OtherCharge,SalesTax" example:"8.25=State Tax" doc:"the shop's tax, by its rate in percent or its name = item for the line of that tax, where tax-line-item is used; when each tax of an order has one, there is a line for each, else one line with tax-line-item"`
+	ExemptCustomerCode string            `toml:"exempt-customer-code" names:"code:non-taxable" example:"Non" doc:"tax code of buyers whom the shop calls exempt; empty: exempt-code"`
+	ReverseChargeCode  string            `toml:"reverse-charge-code" names:"code:non-taxable" example:"Non" doc:"tax code of sales under reverse charge; empty: exempt-code"`
 
 	Document          string            `group:"Documents" toml:"document" default:"receipt" values:"receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" doc:"what a paid order becomes"`
 	Documents         map[string]string `toml:"documents" entry:"condition" seen:"status" form:"one:receipt|invoice|sales-order|wait|hold|exclude" feature:"sales-order=sales-orders" example:"payment:AWAITING_PAYMENT + group:Wholesale=invoice" doc:"condition = what orders that meet it become (receipt, invoice, sales-order, wait, hold, exclude); conditions are payment:, method:, module:, fulfillment:, store:, country:, tag:, channel:, group:, sku:, total>=, joined by +"`

@@ -168,6 +168,11 @@ func (k ruleKey) entryKey(entry string) string {
 		if key, err := taxKey(entry); err == nil {
 			return key
 		}
+	case "tax":
+		if key, err := taxKey(entry); err == nil {
+			return key
+		}
+		return Fold(entry)
 	case "goods":
 		return Fold(entry)
 	case "condition":

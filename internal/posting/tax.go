@@ -73,28 +73,6 @@ func (r Rules) taxLine(out *outcome) string {
 	return out.reason
 }
 
-// taxAsLine writes the order's tax as a line and says what that does to
-// QuickBooks' tax report (quickbooks.md 3.1).
-func (d *draft) taxAsLine() *outcome {
-	it, missing := d.books.chargeItem("tax-line-item", d.rules.TaxLineItem)
-	if missing != nil {
-		return unset(RulesIncomplete, setRules, "%s", missing.Sentence)
-	}
-	if it.Kind == "SalesTax" && !d.books.Company.SalesTax {
-		return unset(RulesIncomplete, setRules, "The rule tax-line-item names the tax item %q, which can't be used while sales tax is off in QuickBooks: name an item of the kind OtherCharge.", it.FullName)
-	}
-	line := Line{Item: itemRef(it), Desc: "Sales tax", Amount: d.order.Tax, TaxCode: d.lineCode(false), Part: Tax}
-	effect := "QuickBooks' sales tax report does not show it"
-	if it.Kind == "SalesTax" {
-		line.TaxCode = Ref{} // a tax is not taxed
-		effect = fmt.Sprintf("QuickBooks' sales tax report shows it under %s, with no taxable sales beside it", it.FullName)
-	}
-	d.doc.Lines = append(d.doc.Lines, line)
-	d.adjust(Adjustment{Cause: "tax as a line", Field: "tax", From: d.order.Tax.StringFixed(cents), To: d.order.Tax.StringFixed(cents), Amount: d.order.Tax,
-		Sentence: fmt.Sprintf("By the rule tax-line-item the tax of %s is a line of its own and no line is taxed; %s. Why: %s", d.order.Tax.StringFixed(cents), effect, d.taxLine)})
-	return nil
-}
-
 // taxItem is the tax item or group that the rules name for a combination of
 // rates: by the combination, else by its sum. Its own rates must be the shop's.
 func (d *draft) taxItem(rates []decimal.Decimal) (*Item, *outcome) {
