@@ -147,3 +147,20 @@ func (tx *Tx) WantWholeLists(companyID int64) error {
 	_, err := tx.exec(fmt.Sprintf("want the whole lists of company %d", companyID), "UPDATE book_list SET wanted = 1, full_at = '' WHERE company_id = ?", companyID)
 	return err
 }
+
+// BookPage are entries of a list by name and ListID, behind one of them, at most limit; with a text only those whose name holds it, in any case.
+func (tx *Tx) BookPage(companyID int64, list, text, afterName, afterID string, limit int) (entries []BookEntry, err error) {
+	err = tx.rows("read the list "+list, `SELECT list_id, name, active, body FROM book WHERE company_id = ?1 AND list = ?2 AND (?3 = '' OR instr(lower(name), lower(?3)) > 0)
+		AND (name > ?4 OR name = ?4 AND list_id > ?5) ORDER BY name, list_id LIMIT ?6`, []any{companyID, list, text, afterName, afterID, limit}, func(rows *sql.Rows) error {
+		var e BookEntry
+		err := rows.Scan(e.fields()...)
+		entries = append(entries, e)
+		return err
+	})
+	return entries, err
+}
+
+// BookCounts counts the entries of a company's lists by list.
+func (tx *Tx) BookCounts(companyID int64) (map[string]int64, error) {
+	return tx.counts("count the lists", "SELECT list, count(*) FROM book WHERE company_id = ? GROUP BY list", companyID)
+}

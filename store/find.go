@@ -381,3 +381,8 @@ func (tx *Tx) Indexed(from int64) error {
 	}
 	return tx.SetSetting(indexSetting, strconv.FormatInt(from-1, 10))
 }
+
+// StoreCounts counts the orders by store.
+func (tx *Tx) StoreCounts() (map[string]int64, error) {
+	return tx.counts("count the orders", "SELECT store_id, sum(n) FROM order_sum GROUP BY store_id")
+}

@@ -73,7 +73,8 @@ type Bridge struct {
 	vault  *Vault
 	opened time.Time
 
-	planning sync.Mutex // planning one order may promise a name that the next one sees
+	pulling  chan struct{} // held while a shop is pulled: two pulls at once would move its watermark back and forth
+	planning sync.Mutex    // planning one order may promise a name that the next one sees
 
 	calls callCounts // of the Web Connector, since the start
 	lease atomic.Pointer[held]
@@ -134,7 +135,7 @@ func open(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bridge{Config: c, db: db, vault: vault, opened: c.Now(), known: map[int64]knownBooks{}, rules: map[int64]knownRules{}}, nil
+	return &Bridge{Config: c, db: db, vault: vault, opened: c.Now(), pulling: make(chan struct{}, 1), known: map[int64]knownBooks{}, rules: map[int64]knownRules{}}, nil
 }
 
 // Close closes the data folder. Whatever was committed is safe without it.

@@ -82,7 +82,20 @@ func (b *Bridge) shops(ctx context.Context) (shops []store.Shop, err error) {
 
 func (b *Bridge) pullShop(ctx context.Context, s store.Shop) (Pulled, error) {
 	p := Pulled{Store: s.ID}
-	err := b.pullOrders(ctx, s, &p)
+	select {
+	case b.pulling <- struct{}{}:
+		defer func() { <-b.pulling }()
+	case <-ctx.Done():
+		return p, ctx.Err()
+	}
+	err := b.db.Read(ctx, func(tx *store.Tx) (err error) { // as the pull that went on until now left it
+		s, _, err = tx.Store(s.ID)
+		return err
+	})
+	if err != nil {
+		return p, err
+	}
+	err = b.pullOrders(ctx, s, &p)
 	problem, after := "", time.Time{}
 	if err != nil {
 		problem = b.Redactor.Text(err.Error()) // the shop may repeat what it should not

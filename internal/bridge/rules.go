@@ -60,10 +60,14 @@ func (b *Bridge) keepRules(ctx context.Context, rules posting.Rules, who string)
 		if err != nil {
 			return err
 		}
+		_, before, err := b.loadRules(tx, c.ID)
+		if err != nil {
+			before = posting.DefaultRules() // what can't be read is replaced
+		}
 		if _, err := tx.AddRules(c.ID, string(text), who); err != nil {
 			return err
 		}
-		return tx.AddHistory(store.History{CompanyID: c.ID, Who: who, Event: "rules", Note: "The rules were changed."})
+		return tx.AddHistory(store.History{CompanyID: c.ID, Who: who, Event: "rules", Note: rulesNote(before, rules)})
 	})
 }
 

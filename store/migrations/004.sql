@@ -89,6 +89,7 @@ CREATE TABLE console_session (
   begun_at   TEXT NOT NULL,
   seen_at    TEXT NOT NULL                        -- to the minute
 ) WITHOUT ROWID;
+
 -- What people did, for the page of activity.
 CREATE INDEX history_people ON history (id, who, event) WHERE who NOT IN ('qbridge', 'connector');
 
