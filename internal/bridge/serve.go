@@ -48,6 +48,7 @@ const (
 	leaseName = "serve"
 	leaseTime = 30 * time.Second
 	planPause = 250 * time.Millisecond // between two looks for orders to plan
+	actPause  = time.Second            // and for actions on many orders that were cut off
 )
 
 // Serve runs the whole engine until the context ends: the SOAP service for the
@@ -99,7 +100,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 	})
 	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.prune, false) })
 	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.IndexAll, false) })
-	loops.Go(func() { _ = b.loop(ctx, planPause, b.ActStep, false) })
+	loops.Go(func() { _ = b.loop(ctx, actPause, b.ActStep, false) })
 	loops.Go(func() { _ = b.loop(ctx, alertPause, b.AlertStep, false) })
 	if s.Ready != nil {
 		s.Ready(url)
