@@ -22,6 +22,7 @@ type demoCommand struct {
 	Orders int    `help:"How many orders the pretend shop has." default:"60"`
 	Seed   uint64 `help:"Which orders." default:"1"`
 	Serve  bool   `help:"Go on serving afterwards, until Ctrl+C."`
+	Listen string `help:"Where the console is served." default:"localhost:8480" placeholder:"ADDRESS"`
 }
 
 const demoPassword = "demo-password-of-the-pretend-connector"
@@ -85,7 +86,7 @@ func (d demoCommand) run(c *console, b *bridge.Bridge) error {
 	var ending error // how serving ended; read it after ended is closed
 	serving := bridge.Serving{Listen: "localhost:0", PullEvery: time.Minute, Ready: func(url string) { ready <- url }}
 	if d.Serve {
-		serving.Listen = "localhost:8480"
+		serving.Listen = d.Listen
 		if serving.Console, err = web.New(b); err != nil {
 			return err
 		}

@@ -27,7 +27,16 @@ func mayUse() map[string]string {
 		"POST /logout":       "open",
 
 		"GET /orders":               "OBWA",
+		"GET /orders/live":          "OBWA",
+		"POST /orders/get":          "OBW",
 		"GET /orders/{store}/{key}": "OBWA",
+
+		"POST /selections":                "OBWA",
+		"GET /selections/{id}":            "OBWA",
+		"GET /selections/{id}/orders.csv": "OBWA",
+		"POST /selections/{id}":           "OB",
+		"POST /selections/{id}/tag":       "OBW",
+		"GET /actions/{id}":               "OBWA",
 
 		"GET /users":                "O",
 		"POST /users":               "O",

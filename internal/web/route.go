@@ -47,7 +47,16 @@ func routes() []route {
 		{"POST /logout", open, logout},
 
 		{"GET /orders", everyone, orders},
+		{"GET /orders/live", everyone, ordersNews},
+		{"POST /orders/get", packers, getOrders},
 		{"GET /orders/{store}/{key}", everyone, orderPage},
+
+		{"POST /selections", everyone, selectOrders},
+		{"GET /selections/{id}", everyone, selectionPage},
+		{"GET /selections/{id}/orders.csv", everyone, selectionCSV},
+		{"POST /selections/{id}", keepers, actOnBooks},
+		{"POST /selections/{id}/tag", packers, tagSelection},
+		{"GET /actions/{id}", everyone, actedPage},
 
 		{"GET /users", owners, users},
 		{"POST /users", owners, addUser},

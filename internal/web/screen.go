@@ -54,6 +54,16 @@ func (s screens) show(out io.Writer, name string, f frame) error {
 	return t.Execute(out, f)
 }
 
+// showPart shows what the page's file defines under a name, without the layout:
+// news for a page that is in the browser already.
+func (s screens) showPart(out io.Writer, name, part string, f frame) error {
+	t := s[name]
+	if t == nil {
+		return fmt.Errorf("there is no page %s", name)
+	}
+	return t.ExecuteTemplate(out, part, f)
+}
+
 // functions are what templates may call beside Go's own.
 func (c *console) functions(w *words) template.FuncMap {
 	return template.FuncMap{
@@ -72,6 +82,8 @@ func (c *console) functions(w *words) template.FuncMap {
 		"machine":   machineTime,
 		"asset":     c.assetPath,
 		"orderPath": orderPath,
+		"elementID": elementID,
+		"long":      func(n int) int64 { return int64(n) },
 	}
 }
 
@@ -80,3 +92,6 @@ func orderPath(id string) string {
 	storeID, key, _ := strings.Cut(id, "/")
 	return "/orders/" + url.PathEscape(storeID) + "/" + url.PathEscape(key)
 }
+
+// elementID is a name for what a page shows of an order, by the order's ID.
+func elementID(id string) string { return fmt.Sprintf("%x", id) }

@@ -146,11 +146,25 @@ func (v *visit) again(name string, view any, problem error) error {
 	return v.render(http.StatusUnprocessableEntity, name, f)
 }
 
+// part answers a page that looks for news: with what its file defines under a
+// name.
+func (v *visit) part(name, part string, view any) error {
+	var body bytes.Buffer
+	if err := v.screens[v.words.lang].showPart(&body, name, part, v.frame(view)); err != nil {
+		return err
+	}
+	return v.write(http.StatusOK, body)
+}
+
 func (v *visit) render(status int, name string, f frame) error {
 	var body bytes.Buffer
 	if err := v.screens[v.words.lang].show(&body, name, f); err != nil {
 		return err
 	}
+	return v.write(status, body)
+}
+
+func (v *visit) write(status int, body bytes.Buffer) error {
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.Header().Set("Content-Language", v.words.lang)
 	v.w.WriteHeader(status)
@@ -284,6 +298,7 @@ func problems() map[string]error {
 	return map[string]error{
 		"login": bridge.ErrLogin, "code": bridge.ErrCode, "name_taken": bridge.ErrNameTaken, "bad_name": bridge.ErrBadName, "bad_role": bridge.ErrBadRole,
 		"short_password": bridge.ErrShortPassword, "last_owner": bridge.ErrLastOwner, "no_user": bridge.ErrNoUser, "too_often": errTooOften, "not_twice": errNotTwice,
+		"no_selection": bridge.ErrNoSelection,
 	}
 }
 

@@ -65,7 +65,7 @@ func sources(t *testing.T, pattern string) map[string]string {
 // No template holds words of its own: all are in the catalogue.
 func TestTemplatesHoldNoWords(t *testing.T) {
 	action, tag, letters := regexp.MustCompile(`(?s)\{\{.*?\}\}`), regexp.MustCompile(`(?s)<[^>]*>`), regexp.MustCompile(`\p{L}+`)
-	said := regexp.MustCompile(`(?:aria-label|title|alt|placeholder|data-label)="([^"]*)"|<button[^>]* value="([^"]*)"`)
+	said := regexp.MustCompile(`(?:aria-label|title|alt|placeholder|data-label)="([^"]*)"|<input type="submit"[^>]* value="([^"]*)"`)
 	for name, text := range sources(t, "pages/*.html") {
 		text = action.ReplaceAllString(text, "")
 		for _, found := range said.FindAllStringSubmatch(text, -1) {
@@ -87,7 +87,7 @@ func TestKeysAreUsed(t *testing.T) {
 	english := wordsOf(t, "en")
 	used := map[string]bool{}
 	whole := regexp.MustCompile(`\bt "([a-z_]+\.[A-Za-z0-9_]+)"|\.say\("([a-z_]+\.[A-Za-z0-9_]+)"|"(menu\.[a-z_]+)"`)
-	counted := regexp.MustCompile(`\bcount "([a-z_]+\.[A-Za-z0-9_]+)"|\.count\("([a-z_]+\.[A-Za-z0-9_]+)"`)
+	counted := regexp.MustCompile(`\bcount[ (]"([a-z_]+\.[A-Za-z0-9_]+)"|\.count\("([a-z_]+\.[A-Za-z0-9_]+)"`)
 	begun := regexp.MustCompile(`\bt \(print "([a-z_]+\.[a-z_]*)"`)
 	done := regexp.MustCompile(`\.redirect\([^"]*"[^"]*", "([a-z_]+)"|\.redirect\([^",]*, "([a-z_]+)"`)
 	sections := regexp.MustCompile(`\b(?:known "|known\(")([a-z_]+)"`)
