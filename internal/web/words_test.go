@@ -87,7 +87,7 @@ func TestKeysAreUsed(t *testing.T) {
 	english := wordsOf(t, "en")
 	used := map[string]bool{}
 	whole := regexp.MustCompile(`\bt "([a-z_]+\.[A-Za-z0-9_]+)"|\.say\("([a-z_]+\.[A-Za-z0-9_]+)"|"(menu\.[a-z_]+)"`)
-	counted := regexp.MustCompile(`\bcount[ (]"([a-z_]+\.[A-Za-z0-9_]+)"|\.count\("([a-z_]+\.[A-Za-z0-9_]+)"`)
+	counted := regexp.MustCompile(`\bcount "([a-z_]+\.[A-Za-z0-9_]+)"|\.count\("([a-z_]+\.[A-Za-z0-9_]+)"`)
 	begun := regexp.MustCompile(`\bt \(print "([a-z_]+\.[a-z_]*)"`)
 	done := regexp.MustCompile(`\.redirect\([^"]*"[^"]*", "([a-z_]+)"|\.redirect\([^",]*, "([a-z_]+)"`)
 	sections := regexp.MustCompile(`\b(?:known "|known\(")([a-z_]+)"`)
