@@ -175,6 +175,11 @@ func (v *visit) act(a bridge.Action) error {
 	if err != nil {
 		return v.askAgain(a, err)
 	}
+	// The next page shall show what it came to; what can't be planned by then
+	// the planner plans.
+	if _, err := v.bridge.PlanAll(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
 	f := carried(v.r.PostFormValue("find"))
 	if !acted.Ended.IsZero() && acted.Succeeded() == acted.Orders {
 		key, back := "act.did_"+string(a.Kind), listPath(f, "")

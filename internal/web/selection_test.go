@@ -26,7 +26,7 @@ func (b *browser) selects(do, which, find string, ids ...string) string {
 	return answer.where()
 }
 
-var selectionPath = regexp.MustCompile(`^/selections/[0-9a-z]{26}`)
+var selectionPath = regexp.MustCompile(`^/selections/[0-9A-Z]{26}`)
 
 // Orders are ticked, or all that match are selected; the page asks; what was
 // done, and why not to the rest, is said.
@@ -139,6 +139,7 @@ func TestOrdersNews(t *testing.T) {
 	s := newSite(t, plainOrders(8)...)
 	keeper := s.people()[bridge.Bookkeeper]
 	all := s.listed("")
+	s.later(90e9)
 	page := keeper.get("/orders")
 	at := strings.ReplaceAll(regexp.MustCompile(`hx-get="(/orders/live[^"]*)"`).FindStringSubmatch(page.body)[1], "&amp;", "&")
 	shown := "&" + url.Values{"shown": all}.Encode()
