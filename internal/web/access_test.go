@@ -38,6 +38,11 @@ func mayUse() map[string]string {
 		"POST /selections/{id}/tag":       "OBW",
 		"GET /actions/{id}":               "OBWA",
 
+		"GET /tags":         "OBWA",
+		"POST /tags":        "OBW",
+		"POST /tags/rename": "OBW",
+		"POST /tags/remove": "OBW",
+
 		"GET /users":                "O",
 		"POST /users":               "O",
 		"POST /users/{id}/role":     "O",

@@ -58,6 +58,11 @@ func routes() []route {
 		{"POST /selections/{id}/tag", packers, tagSelection},
 		{"GET /actions/{id}", everyone, actedPage},
 
+		{"GET /tags", everyone, tags},
+		{"POST /tags", packers, setTag},
+		{"POST /tags/rename", packers, renameTag},
+		{"POST /tags/remove", packers, removeTag},
+
 		{"GET /users", owners, users},
 		{"POST /users", owners, addUser},
 		{"POST /users/{id}/role", owners, setRole},
@@ -73,5 +78,5 @@ func routes() []route {
 // menu is what stands in the menu, in this order; who may not see a page does
 // not see it there either. Its words are menu.orders and so on.
 func menu() []string {
-	return []string{"/orders", "/users"}
+	return []string{"/orders", "/tags", "/users"}
 }
