@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"qbridge/internal/ecwid"
 	"qbridge/store"
 )
 
@@ -90,3 +91,6 @@ func (b *Bridge) Shops(ctx context.Context) (views []ShopView, err error) {
 	})
 	return views, err
 }
+
+// ShopPace is how many requests a second a shop is sent at most.
+const ShopPace = ecwid.RequestsPerSecond

@@ -14,8 +14,9 @@ import (
 // QuickBooksView is how it stands between us and the company file.
 type QuickBooksView struct {
 	About   About
-	File    string // its path, as the Web Connector last told
-	Stopped string // why nothing is written; "" when it may be
+	File    string    // its path, as the Web Connector last told
+	Stopped string    // why nothing is written; "" when it may be
+	Polled  time.Time // the Web Connector's last call; zero before the first
 	Waiting map[string]int64
 	Doubt   int64     // sets in doubt
 	Oldest  time.Time // of them
@@ -52,7 +53,11 @@ func (b *Bridge) QuickBooks(ctx context.Context) (v QuickBooksView, err error) {
 			}
 			v.Lists = append(v.Lists, h)
 		}
-		return errors.Join(err, e1, e2, e3, e4)
+		last, e5 := tx.LastSessions(c.ID, 1)
+		if len(last) > 0 {
+			v.Polled = last[0].LastCallAt
+		}
+		return errors.Join(err, e1, e2, e3, e4, e5)
 	})
 	return v, err
 }

@@ -25,7 +25,7 @@ const DefaultBaseURL = "https://app.ecwid.com/api/v3"
 
 // Limits of the API and our manners (ecwid.md 1.1, 1.4, 1.5).
 const (
-	requestsPerSecond = 5 // the API allows 600 a minute
+	RequestsPerSecond = 5 // the API allows 600 a minute
 	connectTimeout    = 10 * time.Second
 	readTimeout       = 60 * time.Second
 	defaultWait       = 10 * time.Second // after 429 without Retry-After
@@ -99,7 +99,7 @@ func New(c Config) (*Client, error) {
 	client := &Client{
 		base: base, storeID: c.StoreID, token: token, agent: "QBridge",
 		now: c.Now, sleep: c.Sleep, rand: c.Rand, log: c.Log,
-		limiter: rate.NewLimiter(requestsPerSecond, requestsPerSecond),
+		limiter: rate.NewLimiter(RequestsPerSecond, RequestsPerSecond),
 		stops:   map[string]stop{},
 	}
 	if c.Version != "" {

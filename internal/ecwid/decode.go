@@ -329,6 +329,9 @@ func line(n node) order.Line {
 	for _, option := range n.list("selectedOptions") {
 		l.Options = append(l.Options, order.Option{Name: option.text("name"), Value: optionValue(option)})
 	}
+	for _, c := range n.objects("compositeComponents") {
+		l.Components = append(l.Components, order.Component{ProductID: c.number("productId"), SKU: c.text("sku"), Name: c.text("name"), Quantity: max(c.number("quantity"), 1)})
+	}
 	return l
 }
 

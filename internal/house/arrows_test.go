@@ -117,7 +117,7 @@ func declared(f *ast.File) []string {
 // Q7: money is not held in binary floats.
 func TestNoFloatsNearMoney(t *testing.T) {
 	// File and reason of each that may.
-	allowed := map[string]string{}
+	allowed := map[string]string{"internal/web/packingpdf.go": "millimetres on paper"}
 	all := packages(t)
 	for _, dir := range []string{"internal/order", "internal/posting", "internal/ecwid", "internal/bridge", "internal/web", "internal/sim", "qbxml", "store"} {
 		for _, f := range all[dir] {

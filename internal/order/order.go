@@ -136,12 +136,22 @@ type Line struct {
 	Taxable       bool
 	GiftCard      bool // sells a gift card: a liability, no income
 	Digital       bool
+	Components    []Component `json:",omitempty"` // of a bundle: what one of it is packed from
 }
 
 // Goods is the line's amount before discounts, rounded half up to the
 // currency's precision (ecwid.md 5.4).
 func (l Line) Goods(precision int32) decimal.Decimal {
 	return l.Price.Mul(decimal.NewFromInt(l.Quantity)).Round(precision)
+}
+
+// Component is a product of which a bundle holds some. The shop may name it by
+// its number alone.
+type Component struct {
+	ProductID int64
+	SKU       string
+	Name      string
+	Quantity  int64 // in one bundle
 }
 
 // Option is a choice the buyer made for a line: size, colour, engraving.

@@ -63,6 +63,24 @@ func routes() []route {
 		{"POST /tags/rename", packers, renameTag},
 		{"POST /tags/remove", packers, removeTag},
 
+		{"GET /packing", everyone, packing},
+		{"GET /packing.pdf", everyone, packingFile},
+		{"GET /packing/logo", everyone, logo},
+		{"GET /packing/letterhead", owners, letterheadPage},
+		{"POST /packing/letterhead", owners, setLetterhead},
+		{"POST /packing/logo", owners, setLogo},
+
+		{"GET /quickbooks", readers, quickBooks},
+		{"GET /quickbooks/qbridge.qwc", keepers, connectorFile},
+		{"POST /quickbooks/lists", keepers, refreshLists},
+		{"GET /quickbooks/lists/{list}", readers, bookList},
+		{"GET /quickbooks/sessions", readers, sessions},
+		{"GET /quickbooks/sessions/{ticket}", readers, sessionPage},
+		{"GET /quickbooks/sets/{set}", readers, setPage},
+
+		{"GET /shop", everyone, shop},
+		{"POST /shop/get", packers, getFromShop},
+
 		{"GET /users", owners, users},
 		{"POST /users", owners, addUser},
 		{"POST /users/{id}/role", owners, setRole},
@@ -78,5 +96,12 @@ func routes() []route {
 // menu is what stands in the menu, in this order; who may not see a page does
 // not see it there either. Its words are menu.orders and so on.
 func menu() []string {
-	return []string{"/orders", "/tags", "/users"}
+	return []string{
+		"/orders",
+		"/tags",
+		"/packing",
+		"/quickbooks",
+		"/shop",
+		"/users",
+	}
 }

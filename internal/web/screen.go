@@ -80,6 +80,7 @@ func (c *console) functions(w *words) template.FuncMap {
 		"cause":     w.cause,
 		"tag":       func(name, colour string) bridge.Tag { return bridge.Tag{Name: name, Colour: colour} },
 		"machine":   machineTime,
+		"clock":     w.clock,
 		"asset":     c.assetPath,
 		"orderPath": orderPath,
 		"elementID": elementID,

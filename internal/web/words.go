@@ -220,5 +220,8 @@ func (w *words) cause(cause string) string {
 	return ""
 }
 
+// clock is a moment of a day that is known, with its seconds.
+func (w *words) clock(t time.Time) string { return t.In(w.zone).Format(time.TimeOnly) }
+
 // machineTime is a moment for the datetime of a <time>.
 func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
