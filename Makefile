@@ -8,7 +8,7 @@ SOAK ?= 20
 PROFILE = internal/bench/serve.pgo
 BUILD = CGO_ENABLED=0 go build -trimpath -pgo=$(PROFILE) -ldflags='-s -w'
 
-.PHONY: demo test race lint rules soak kill bench fuzz mutants build windows wine
+.PHONY: demo screens test race lint rules soak kill bench fuzz mutants build windows wine
 
 demo: # the whole bridge against a pretend shop and pretend books
 	go run ./cmd/qbridge demo
@@ -18,6 +18,9 @@ test:
 
 race:
 	go test -race -shuffle=on ./...
+
+screens: # the pictures of docs/screens; needs Chromium
+	go test ./internal/browser -count=1 -run TestPages -screens ../../docs/screens
 
 lint:
 	@test -z "$$(git ls-files '*.go' | xargs gofmt -l | tee /dev/stderr)"

@@ -1,0 +1,119 @@
+package browser
+
+import (
+	"testing"
+
+	"qbridge/internal/bridge"
+	"qbridge/internal/order"
+	"qbridge/internal/prove"
+)
+
+const password = "correct horse battery"
+
+// begin makes the first owner with the code that the program printed.
+func (v *visitor) begin(w *world) {
+	v.t.Helper()
+	v.open("/")
+	v.fill("One-time code", w.code)
+	v.fill("Name", "Alma Roy")
+	v.fill("Password", password)
+	v.fill("Password again", password)
+	v.press("Go on")
+}
+
+// logIn lets in who is a user.
+func (v *visitor) logIn(name string) {
+	v.t.Helper()
+	v.open("/login")
+	v.fill("Name", name)
+	v.fill("Password", password)
+	v.press("Log in")
+}
+
+// walk is a test that goes from step to step, each on what the one before left.
+type walk struct {
+	*world
+	owner *visitor
+}
+
+func (w *walk) step(name string, do func(t *testing.T)) {
+	whole := w.t
+	defer func() { w.t, w.owner.t = whole, whole }()
+	if !whole.Run(name, func(t *testing.T) {
+		w.t, w.owner.t = t, t
+		do(t)
+	}) {
+		whole.FailNow()
+	}
+}
+
+// The console from its first start on, as the people of a shop walk through it.
+func TestWalk(t *testing.T) {
+	needChromium(t)
+	w := &walk{world: newWorld(t, 500)}
+	w.owner = w.visitor(t, "en")
+	w.setUp(prove.Rules)
+	w.poll()
+	w.step("first start", w.firstStart)
+	w.step("500 orders", w.list)
+	w.step("French", w.french)
+	w.step("an accountant reads only", w.accountant)
+}
+
+func (w *walk) firstStart(t *testing.T) {
+	w.owner.begin(w.world)
+	w.owner.sees("Alma Roy (Owner)")
+	second := w.visitor(t, "en")
+	second.open("/start")
+	second.fill("One-time code", w.code)
+	second.fill("Name", "Mallory")
+	second.fill("Password", password)
+	second.fill("Password again", password)
+	if status := second.pressed("Go on"); status != 422 {
+		t.Errorf("the code was taken twice: status %d", status)
+	}
+}
+
+func (w *walk) list(t *testing.T) {
+	v := w.owner
+	v.open("/orders")
+	v.sees("500", "Synced", "Needs attention")
+	v.fill("Search orders", "Featherstonehaugh")
+	v.press("Search")
+	v.sees("Bartholomew Maximilian Featherstonehaugh-Cholmondeley the Younger")
+	if n := w.count(order.Synced); n < 400 {
+		t.Errorf("%d orders are synced", n)
+	}
+}
+
+func (w *walk) french(t *testing.T) {
+	v := w.owner
+	v.open("/account")
+	v.choose("Language", "fr")
+	v.press("Save")
+	v.open("/orders")
+	v.sees("Commandes", "Synchronisée", "Reçu de vente", "20 nov. 2026")
+	v.open("/account")
+	v.choose("Langue", "en")
+	v.press("Enregistrer")
+	french := w.visitor(t, "fr-CA,fr;q=0.9,en;q=0.5")
+	french.open("/login")
+	french.sees("Mot de passe")
+}
+
+func (w *walk) accountant(t *testing.T) {
+	v := w.owner
+	v.open("/users")
+	v.fill("Name", "Claire Audet")
+	v.choose("Role", string(bridge.Accountant))
+	v.fill("Password", password)
+	v.press("Make the user")
+	v.sees("Claire Audet")
+	reader := w.visitor(t, "en")
+	reader.logIn("Claire Audet")
+	reader.sees("Claire Audet (Accountant)", "Orders")
+	if status := reader.visit("/users"); status != 403 {
+		t.Errorf("an accountant saw the users: status %d", status)
+	}
+	reader.sees("Your role does not allow this.")
+}
