@@ -113,7 +113,7 @@ func (v *visitor) shown() string {
 	if err := chromedp.Run(ctx, chromedp.Location(&at), chromedp.Evaluate(`document.body.innerText`, &text)); err != nil {
 		return err.Error()
 	}
-	return fmt.Sprintf("The page at %s says:\n%.3000s", at, text)
+	return fmt.Sprintf("The page at %s says:\n%.1500s", at, text)
 }
 
 // desk makes the window that of a desk, phone that of a phone.
@@ -183,16 +183,12 @@ func (v *visitor) choose(label, value string) {
 	v.do("choose "+label, chromedp.WaitVisible(field(label), chromedp.BySearch), chromedp.SetValue(field(label), value, chromedp.BySearch))
 }
 
-// tick turns the box of a label.
-func (v *visitor) tick(label string) {
-	v.t.Helper()
-	v.do("tick "+label, chromedp.Click(field(label), chromedp.BySearch))
-}
-
-// button is the XPath of what can be pressed and begins with these words.
+// button is the XPath of what can be pressed and says just these words, else
+// of the first that begins with them.
 func button(words string) string {
-	w := quoted(words)
-	return fmt.Sprintf(`(//*[self::button or self::a or self::summary][normalize-space()=%s] | //*[self::button or self::a or self::summary][starts-with(normalize-space(),%s)])[1]`, w, w)
+	kind := "//*[self::button or self::a or self::summary]"
+	exact := kind + "[normalize-space()=" + quoted(strings.TrimSpace(words)) + "]"
+	return "(" + exact + " | " + kind + "[starts-with(normalize-space()," + quoted(strings.TrimSpace(words)) + ")][not(" + exact + ")])[1]"
 }
 
 // press presses a button or follows a link, which loads a page that must be
@@ -208,12 +204,6 @@ func (v *visitor) press(words string) {
 func (v *visitor) pressed(words string) int64 {
 	v.t.Helper()
 	return v.load("press "+words, chromedp.WaitVisible(button(words), chromedp.BySearch), chromedp.Click(button(words), chromedp.BySearch))
-}
-
-// unfold opens what is folded under these words.
-func (v *visitor) unfold(words string) {
-	v.t.Helper()
-	v.do("unfold "+words, chromedp.Click(button(words), chromedp.BySearch))
 }
 
 // text is what can be read on the page.

@@ -13,20 +13,43 @@ import (
 )
 
 // page is a page of the console: its name, which is that of its picture, and
-// where it is.
-type page struct{ name, path string }
+// how to come there.
+type page struct {
+	name string
+	path string
+	then func(v *visitor) // what is done at that path to see the page; nil for nothing
+}
 
-// pages are all pages that an owner sees when everything runs.
+// pages are the pages that an owner sees when everything runs.
 func (w *world) pages() []page {
 	return []page{
-		{"orders", "/orders"},
-		{"orders-attention", "/orders?state=attention"},
-		{"order", orderPath(w.some(order.Synced))},
-		{"order-attention", orderPath(w.some(order.Attention))},
-		{"users", "/users"},
-		{"account", "/account"},
-		{"not-found", "/nothing"},
+		{"orders", "/orders", nil},
+		{"orders-attention", "/orders?state=attention", nil},
+		{"selection", "/orders?state=attention", func(v *visitor) { v.selectPage("Hold") }},
+		{"selection-tag", "/orders?state=synced", func(v *visitor) { v.selectPage("Tag") }},
+		{"acted", "/orders", func(v *visitor) {
+			v.selectPage("Hold")
+			v.fill("Why, for whoever looks at it later", "The bookkeeper looks on Monday")
+			v.press("Hold: ")
+			v.waits("Not done")
+		}},
+		{"tags", "/tags", func(v *visitor) {
+			v.fill("Name", "Wholesale")
+			v.press("Make the tag")
+		}},
+		{"order", orderPath(w.some(order.Synced)), nil},
+		{"order-attention", orderPath(w.some(order.Attention)), nil},
+		{"users", "/users", nil},
+		{"account", "/account", nil},
+		{"not-found", "/nothing", nil},
 	}
+}
+
+// selectPage begins an action on the orders that the page shows.
+func (v *visitor) selectPage(action string) {
+	v.t.Helper()
+	v.choose("With which orders", "page")
+	v.press(action)
 }
 
 // some is the newest order in a state.
@@ -55,18 +78,24 @@ func TestPages(t *testing.T) {
 	w := newWorld(t, 60)
 	w.setUp(prove.Rules)
 	w.poll()
-	v := w.visitor(t, "en")
+	v, whole := w.visitor(t, "en"), t
 	look := func(p page) {
 		t.Run(p.name, func(t *testing.T) {
 			v.t = t
-			defer func() { v.t = nil }()
+			defer func() { v.t = whole }()
 			v.dark(false)
 			v.desk()
 			v.visit(p.path)
+			if p.then != nil {
+				p.then(v)
+			}
+			var at string
+			v.do("where", chromedp.Location(&at))
+			v.visit(strings.TrimPrefix(at, v.base)) // without the word of what was done
 			v.screen(p.name)
 			v.accessible(p.name, axe)
 			v.phone()
-			v.visit(p.path)
+			v.visit(strings.TrimPrefix(at, v.base))
 			v.screen(p.name + "-360")
 			v.fits(p.name)
 			v.dark(true)
@@ -74,23 +103,23 @@ func TestPages(t *testing.T) {
 			v.desk()
 			v.dark(false)
 		})
-		v.t = t
 	}
-	look(page{"start", "/start"})
+	look(page{"start", "/start", nil})
 	v.begin(w)
 	check(t, w.b.AddUser(t.Context(), "Bruno Keller", bridge.Bookkeeper, password, "Alma Roy"))
 	check(t, w.b.AddUser(t.Context(), "Wanda Hale", bridge.Warehouse, password, "Alma Roy"))
 	pages := w.pages()
-	for _, p := range pages {
-		look(p)
-	}
 	var menu []string
 	v.do("menu", chromedp.Navigate(v.base+"/orders"), chromedp.Evaluate(`[...document.querySelectorAll("header nav a")].map(a => a.getAttribute("href"))`, &menu))
 	for _, at := range menu {
-		if !slices.ContainsFunc(pages, func(p page) bool { path, _, _ := strings.Cut(p.path, "?"); return path == at }) {
-			t.Errorf("%s stands in the menu, and not in the pages of this test", at)
+		if !slices.ContainsFunc(pages, func(p page) bool { return p.path == at }) {
+			pages = append(pages, page{strings.ReplaceAll(strings.Trim(at, "/"), "/", "-"), at, nil})
 		}
 	}
+	for _, p := range pages {
+		look(p)
+	}
+	v.open("/orders")
 	v.press("Log out")
-	look(page{"login", "/login"})
+	look(page{"login", "/login", nil})
 }

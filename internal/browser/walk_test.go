@@ -3,6 +3,8 @@ package browser
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"qbridge/internal/bridge"
 	"qbridge/internal/order"
 	"qbridge/internal/prove"
@@ -53,9 +55,11 @@ func TestWalk(t *testing.T) {
 	w := &walk{world: newWorld(t, 500)}
 	w.owner = w.visitor(t, "en")
 	w.setUp(prove.Rules)
+	check(t, w.b.SetRule(t.Context(), "release", "selected", "Alma Roy"))
 	w.poll()
 	w.step("first start", w.firstStart)
 	w.step("500 orders", w.list)
+	w.step("200 orders selected and synced", w.sync)
 	w.step("French", w.french)
 	w.step("an accountant reads only", w.accountant)
 }
@@ -77,13 +81,44 @@ func (w *walk) firstStart(t *testing.T) {
 func (w *walk) list(t *testing.T) {
 	v := w.owner
 	v.open("/orders")
-	v.sees("500", "Synced", "Needs attention")
+	v.sees("500", "Ready to sync", "Needs attention")
 	v.fill("Search orders", "Featherstonehaugh")
 	v.press("Search")
 	v.sees("Bartholomew Maximilian Featherstonehaugh-Cholmondeley the Younger")
-	if n := w.count(order.Synced); n < 400 {
-		t.Errorf("%d orders are synced", n)
+	if n := w.count(order.Synced); n != 0 {
+		t.Errorf("%d orders are synced that nobody selected", n)
 	}
+}
+
+// sync selects 200 orders page by page, tags them, posts them, and sees them
+// synced without a reload.
+func (w *walk) sync(t *testing.T) {
+	v := w.owner
+	for range 4 {
+		v.open("/orders?state=ready")
+		v.selectPage("Sync")
+		v.sees("50 orders selected", "50 orders are ready")
+		v.press("Post 50 orders to QuickBooks")
+		v.waits("50 orders are released")
+	}
+	v.open("/orders?state=synced")
+	v.sees("No order is in this state.")
+	w.poll()
+	v.do("wait for the sums", chromedp.Poll(`document.querySelector("#sum-synced strong").innerText == "200"`, nil))
+	if n := w.count(order.Synced); n != 200 {
+		t.Errorf("%d orders are synced, 200 were selected", n)
+	}
+	if n := len(w.company.Receipts()); n != 200 {
+		t.Errorf("%d receipts are in the books", n)
+	}
+	v.open("/orders?state=synced")
+	v.choose("With which orders", "all")
+	v.press("Tag")
+	v.fill("Tag", "First batch")
+	v.load("press Tag", chromedp.Click(`form button[value="tag"]`))
+	v.waits("200 orders have the tag First batch now")
+	v.open("/tags")
+	v.sees("First batch", "200 orders")
 }
 
 func (w *walk) french(t *testing.T) {
