@@ -3,7 +3,9 @@ package bridge
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -85,7 +87,11 @@ func (b *Bridge) ListEntries(ctx context.Context, list, text, next string, limit
 				page.Next = last.ListID + " " + last.Name
 				break
 			}
-			page.Entries = append(page.Entries, EntryView{e.ListID, e.Name, e.Active})
+			var kept struct{ Kind, Type string } // what an item or name, and an account, calls it
+			if err := json.Unmarshal([]byte(e.Body), &kept); err != nil {
+				return fmt.Errorf("%s in the list %s: %w", e.Name, list, err)
+			}
+			page.Entries = append(page.Entries, EntryView{e.ListID, e.Name, e.Active, kept.Kind + kept.Type})
 		}
 		return err
 	})

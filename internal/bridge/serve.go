@@ -287,6 +287,7 @@ type EntryView struct {
 	ListID string `json:"list_id"`
 	Name   string `json:"name"`
 	Active bool   `json:"active"`
+	Kind   string `json:"-"` // of an account, item or name: Bank, Service, Customer; "" in other lists, and in Lists
 }
 
 // Lists tells what is known of the company file.
@@ -310,7 +311,7 @@ func (b *Bridge) Lists(ctx context.Context) (about About, lists []ListView, err 
 		for _, name := range listNames() {
 			l := ListView{List: name, ReadAt: at[name]}
 			err := tx.EachBook(c.ID, name, func(e store.BookEntry) error {
-				l.Entries = append(l.Entries, EntryView{e.ListID, e.Name, e.Active})
+				l.Entries = append(l.Entries, EntryView{ListID: e.ListID, Name: e.Name, Active: e.Active})
 				return nil
 			})
 			if err != nil {

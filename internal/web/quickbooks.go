@@ -80,6 +80,7 @@ type bookListView struct {
 	bridge.ListHead
 	bridge.ListPage
 	Text  string
+	Kinds bool // its entries are of several kinds
 	First bool
 	Next  string // the path of the next page
 }
@@ -100,6 +101,7 @@ func bookList(v *visit) error {
 	if view.ListPage, err = v.bridge.ListEntries(v.ctx(), name, view.Text, query.Get("after"), entriesAPage); err != nil {
 		return err
 	}
+	view.Kinds = slices.ContainsFunc(view.Entries, func(e bridge.EntryView) bool { return e.Kind != "" })
 	if view.ListPage.Next != "" {
 		next := url.Values{"after": {view.ListPage.Next}}
 		if view.Text != "" {
@@ -175,8 +177,26 @@ func setPage(v *visit) error {
 		if len(p.Shown) > mostShown {
 			p.Shown, p.Cut = strings.ToValidUTF8(p.Shown[:mostShown], ""), true
 		}
-		p.Shown = strings.ReplaceAll(p.Shown, "><", ">\n<")
+		p.Shown = indented(p.Shown)
 		view.Parts = append(view.Parts, p)
 	}
 	return v.page("set", view)
+}
+
+// indented gives an XML document a line for each element, moved in by its depth.
+// It is for looking at: any text comes out whole.
+func indented(document string) string {
+	var out strings.Builder
+	depth := 0
+	for line := range strings.SplitSeq(strings.ReplaceAll(document, "><", ">\n<"), "\n") {
+		end := strings.HasPrefix(line, "</")
+		if end {
+			depth = max(depth-1, 0)
+		}
+		out.WriteString(strings.Repeat("  ", min(depth, 12)) + line + "\n")
+		if strings.HasPrefix(line, "<") && !end && !strings.HasPrefix(line, "<?") && !strings.HasSuffix(line, "/>") && !strings.Contains(line, "</") {
+			depth++
+		}
+	}
+	return out.String()
 }

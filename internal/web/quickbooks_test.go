@@ -60,7 +60,7 @@ func TestQuickBooksPage(t *testing.T) {
 	for _, m := range all {
 		keeper.get(m[1]).want(t, http.StatusOK)
 	}
-	keeper.get("/quickbooks/lists/Account?q=UNDEP").want(t, http.StatusOK, "Undeposited Funds")
+	keeper.get("/quickbooks/lists/Account?q=UNDEP").want(t, http.StatusOK, "Undeposited Funds", "Other current asset")
 	keeper.get("/quickbooks/lists/Account?q=nothing+like+it").want(t, http.StatusOK, "No entry is like that.")
 	keeper.get("/quickbooks/lists/Nothing").want(t, http.StatusNotFound)
 
@@ -104,4 +104,18 @@ func TestShopPage(t *testing.T) {
 	check(t, s.b.MoveShop(t.Context(), siteStore, "http://127.0.0.1:1/api/v3"))
 	packer.post("/shop/get", nil).want(t, http.StatusOK, "could not be reached")
 	packer.get("/shop").want(t, http.StatusOK, "The last pull failed:")
+}
+
+func TestIndented(t *testing.T) {
+	for document, want := range map[string]string{
+		"":                                   "\n",
+		"<?xml?><A x=\"1\"><B>t</B><C/></A>": "<?xml?>\n<A x=\"1\">\n  <B>t</B>\n  <C/>\n</A>\n",
+		"</A></A><B>":                        "</A>\n</A>\n<B>\n",
+		"no document":                        "no document\n",
+		strings.Repeat("<A>", 13) + "text":   "<A>\n" + strings.Join([]string{"  <A>", "    <A>", "      <A>", "        <A>", "          <A>", "            <A>", "              <A>", "                <A>", "                  <A>", "                    <A>", "                      <A>", "                        <A>text\n"}, "\n"),
+	} {
+		if got := indented(document); got != want {
+			t.Errorf("%q is shown %q, want %q", document, got, want)
+		}
+	}
 }
