@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -59,6 +61,26 @@ func TestOrdersPage(t *testing.T) {
 	reader.get("/orders?after=x").want(t, http.StatusUnprocessableEntity, "is no place in the list")
 	reader.get("/orders?state=excluded").want(t, http.StatusOK, "Excluded")
 	reader.get("/orders?state=synced").want(t, http.StatusOK, "No order is in this state.")
+}
+
+// Page size: under 200 KB, however long the names are that the shop sends.
+func TestOrdersPageSize(t *testing.T) {
+	t.Parallel()
+	var long []json.RawMessage
+	for i, plain := range plainOrders(ordersAPage) {
+		var o map[string]any
+		check(t, json.Unmarshal(plain, &o))
+		o["billingPerson"] = map[string]any{"name": strings.Repeat("Ünal & <Şahin> ", 100)}
+		o["paymentMethod"], o["paymentStatus"] = fmt.Sprint(strings.Repeat("Méthode ", 40), i), "SOMETHING_NEW"
+		body, err := json.Marshal(o)
+		check(t, err)
+		long = append(long, body)
+	}
+	page := newSite(t, long...).people()[bridge.Owner].get("/orders")
+	page.want(t, http.StatusOK, "Méthode")
+	if len(page.body) > 200_000 {
+		t.Errorf("the page has %d bytes", len(page.body))
+	}
 }
 
 // Names with markup, SKUs with paths, long notes and right-to-left text are

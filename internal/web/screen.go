@@ -84,6 +84,7 @@ func (c *console) functions(w *words) template.FuncMap {
 		"asset":     c.assetPath,
 		"orderPath": orderPath,
 		"elementID": elementID,
+		"cut":       cut,
 		"long":      func(n int) int64 { return int64(n) },
 	}
 }
@@ -96,3 +97,14 @@ func orderPath(id string) string {
 
 // elementID is a name for what a page shows of an order, by the order's ID.
 func elementID(id string) string { return fmt.Sprintf("%x", id) }
+
+// cut shortens a text that stands whole on the page of its order.
+func cut(text string, characters int) string {
+	for i := range text {
+		if characters == 0 {
+			return text[:i] + "…"
+		}
+		characters--
+	}
+	return text
+}

@@ -71,15 +71,15 @@ func (s selectionView) Staying() int64 { return s.Orders - s.Going() }
 func selectOrders(v *visit) error {
 	form := v.r.PostForm
 	f := carried(form.Get("find"))
-	var s bridge.Selection
-	var err error
-	switch form.Get("which") {
-	case "all":
+	ids := form["order"]
+	if form.Get("which") == "page" {
+		ids = form["shown"]
+	}
+	s, err := bridge.Selection{}, errNothingTicked
+	if form.Get("which") == "all" {
 		s, err = v.bridge.Select(v.ctx(), f, v.who())
-	case "page":
-		s, err = v.bridge.SelectOrders(v.ctx(), form["shown"], v.who())
-	default:
-		s, err = v.bridge.SelectOrders(v.ctx(), form["order"], v.who())
+	} else if len(ids) > 0 {
+		s, err = v.bridge.SelectOrders(v.ctx(), ids, v.who())
 	}
 	if err != nil {
 		return v.ordersAgain(f, err)
@@ -93,6 +93,8 @@ func selectOrders(v *visit) error {
 		return v.redirect(selectionView{Selected: bridge.Selected{Selection: s}, Find: f}.Asks(do), "")
 	}
 }
+
+var errNothingTicked = errors.New("no order is ticked")
 
 func selectionPage(v *visit) error {
 	query := v.r.URL.Query()
@@ -217,6 +219,12 @@ func (a actedView) Back() string { return listPath(a.Find, "") }
 
 // Path is the page itself.
 func (a actedView) Path() string { return actedPath(a.ID, a.Find) }
+
+// CauseOf is why orders stand where they are that the action was not done with.
+func (actedView) CauseOf(r bridge.ActResult) string {
+	_, cause, _ := strings.Cut(r.Cause, "/")
+	return cause
+}
 
 func actedPage(v *visit) error {
 	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)

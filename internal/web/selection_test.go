@@ -37,7 +37,7 @@ func TestSelections(t *testing.T) {
 	keeper, packer, reader := people[bridge.Bookkeeper], people[bridge.Warehouse], people[bridge.Accountant]
 	all := s.listed("")
 
-	keeper.post("/selections", form("do", "hold", "which", "ticked", "find", "q=nobody")).want(t, http.StatusUnprocessableEntity, "no order is selected", `value="nobody"`)
+	keeper.post("/selections", form("do", "hold", "which", "ticked", "find", "q=nobody")).want(t, http.StatusUnprocessableEntity, "Tick at least one order", `value="nobody"`)
 	keeper.post("/selections", form("do", "hold", "order", "1003/none")).want(t, http.StatusUnprocessableEntity, "there is no order 1003/none here")
 	at := keeper.selects("hold", "ticked", "q=x", all[:3]...)
 	keeper.get(at).want(t, http.StatusOK, "3 orders selected", "Hold these orders?", "Why, for whoever looks at it later", "/orders?q=x")
