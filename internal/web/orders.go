@@ -22,7 +22,6 @@ type ordersView struct {
 	Colours map[string]string // of the tags
 	Since   int64             // the second from which on the page wants news
 	Newer   bool              // an order has come that the reader's page doesn't show yet
-	Packs   bool              // there is a page of packing lists
 }
 
 // States are the sums as the list shows them: all, then each state.
@@ -139,7 +138,6 @@ const ordersAPage = 50
 // ordersView looks for the page of a list that begins at a place.
 func (v *visit) ordersView(f bridge.Find, after string) (view ordersView, err error) {
 	view = ordersView{Find: f, After: after, Colours: map[string]string{}, Since: v.bridge.Now().Unix()}
-	_, view.Packs = v.routes["GET /packing"]
 	if view.Choices, err = v.bridge.FindChoices(v.ctx()); err != nil {
 		return view, err
 	}

@@ -27,7 +27,6 @@ type selectionView struct {
 	Find  bridge.Find         // the list they were selected from
 	Look  bool                // by the rules nothing goes to QuickBooks yet
 	Tags  []bridge.Tag
-	Packs bool // there is a page of packing lists
 }
 
 // selectedLine is the selected orders in one state.
@@ -107,7 +106,6 @@ func selectionPage(v *visit) error {
 
 func (v *visit) selectionView(do bridge.ActionKind, f bridge.Find) (view selectionView, err error) {
 	view = selectionView{Do: do, Find: f}
-	_, view.Packs = v.routes["GET /packing"]
 	id := v.r.PathValue("id")
 	if view.Selected, err = v.bridge.Selected(v.ctx(), id, v.who()); err != nil {
 		return view, err
