@@ -21,8 +21,9 @@ type demoCommand struct {
 	Data   string `help:"Where the demo keeps its data; a new temporary folder when left out." placeholder:"DIR" type:"path"`
 	Orders int    `help:"How many orders the pretend shop has." default:"60"`
 	Seed   uint64 `help:"Which orders." default:"1"`
-	Serve  bool   `help:"Go on serving afterwards, until Ctrl+C."`
-	Listen string `help:"Where the console is served." default:"localhost:8480" placeholder:"ADDRESS"`
+	Serve  bool   `help:"Go on serving afterwards, until Ctrl+C." xor:"serve"`
+	Setup  bool   `help:"Begin with nothing set up, and serve: the console leads through it." xor:"serve"`
+	Listen string `help:"Where --serve and --setup serve." default:"localhost:8480" placeholder:"ADDR"`
 }
 
 const demoPassword = "demo-password-of-the-pretend-connector"
@@ -36,6 +37,9 @@ func (d demoCommand) Run(c *console) (err error) {
 	b, err := bridge.Create(bridge.Config{Dir: d.Data, Log: c.log(slog.LevelWarn), Redactor: c.redactor, SeeSet: keepSets(os.Getenv("QBRIDGE_QBXML_OUT"))})
 	if err != nil {
 		return err
+	}
+	if d.Setup {
+		return errors.Join(d.setup(c, b), b.Close())
 	}
 	return errors.Join(d.run(c, b), b.Close())
 }

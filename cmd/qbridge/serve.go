@@ -42,7 +42,7 @@ func (s serveCommand) Run(c *console) error {
 		defer bodies.Close() // nothing is lost: each line is written at once
 		config.Bodies = bridge.NewLog(bodies, slog.LevelInfo, c.redactor)
 	}
-	b, err := bridge.Open(config)
+	b, err := bridge.Create(config) // a new folder is set up in the console
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}

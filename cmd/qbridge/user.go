@@ -64,7 +64,11 @@ func (u userCodeCommand) Run(c *console) error {
 // Url is the service's.
 func (c *console) sayConsole(b *bridge.Bridge, url string) {
 	home := strings.TrimSuffix(url, "qbwc")
-	c.say("The console is at %s", home)
+	if done, err := b.SetUp(c.ctx); err == nil && !done {
+		c.say("Nothing is set up in this data folder yet: %s. The console at %s leads through it.", b.Dir, home)
+	} else {
+		c.say("The console is at %s", home)
+	}
 	code, err := b.FirstCode(c.ctx)
 	switch {
 	case err != nil:

@@ -44,6 +44,9 @@ func (b *Bridge) AlertStep(ctx context.Context) error {
 		kept, err = tx.Alerts()
 		return err
 	})
+	if errors.Is(err, ErrNotSetUp) {
+		return nil // nothing can be wrong yet
+	}
 	if err != nil {
 		return fmt.Errorf("look for alerts: %w", err)
 	}

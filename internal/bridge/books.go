@@ -3,6 +3,8 @@ package bridge
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -18,9 +20,10 @@ import (
 type About struct {
 	posting.Company
 	Supported []string
-	FileID    string // the Web Connector's stamp in the file
-	Sample    bool   // one of QuickBooks' own sample files
-	Computer  string `json:"-"` // that the Web Connector runs on: no property of the file
+	FileID    string      // the Web Connector's stamp in the file
+	Sample    bool        // one of QuickBooks' own sample files
+	Data      CompanyData `json:",omitzero"`
+	Computer  string      `json:"-"` // that the Web Connector runs on: no property of the file
 }
 
 // The lists that we keep of a company file, in the order in which they are
@@ -192,7 +195,7 @@ func aboutFile(records func() (qbxml.Record, error), country string) (About, err
 	}
 	a = About{
 		Supported: host.SupportedQBXMLVersion, FileID: company.FileID(soap.OwnerID), Sample: company.IsSampleCompany,
-		Computer: company.LockedBy(soap.OwnerID),
+		Computer: company.LockedBy(soap.OwnerID), Data: dataOf(company),
 		Company: posting.Company{
 			Name: company.CompanyName, Product: host.ProductName, Edition: edition, Version: version,
 			ClosingDate:      string(prefs.AccountingPreferences.ClosingDate),
@@ -210,6 +213,17 @@ func aboutFile(records func() (qbxml.Record, error), country string) (About, err
 		a.TaxableCode, a.ExemptCode = refID(tax.DefaultTaxableSalesTaxCodeRef), refID(tax.DefaultNonTaxableSalesTaxCodeRef)
 	}
 	return a, nil
+}
+
+// dataOf is what a company file says of its company. Of its tax numbers nothing
+// is kept.
+func dataOf(c *qbxml.CompanyRet) CompanyData {
+	d := CompanyData{Name: c.CompanyName, Legal: c.LegalCompanyName, Phone: c.Phone, Email: c.Email}
+	if a := c.Address; a != nil {
+		lines := slices.DeleteFunc([]string{a.Addr1, a.Addr2, a.Addr3, a.Addr4, a.Addr5}, func(line string) bool { return line == "" || line == c.CompanyName })
+		d.Street, d.City, d.State, d.Postal, d.Country = strings.Join(lines, ", "), a.City, a.State, a.PostalCode, a.Country
+	}
+	return d
 }
 
 // currencyCode gives the ISO code of the currencies that US files commonly

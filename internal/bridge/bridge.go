@@ -79,6 +79,8 @@ type Bridge struct {
 	calls callCounts // of the Web Connector, since the start
 	lease atomic.Pointer[held]
 
+	wake chan struct{} // has the shops pulled now
+
 	others int64 // store.Tx.OthersWrote when the books in memory were read; guarded by planning
 
 	mu    sync.Mutex
@@ -135,7 +137,7 @@ func open(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bridge{Config: c, db: db, vault: vault, opened: c.Now(), pulling: make(chan struct{}, 1), known: map[int64]knownBooks{}, rules: map[int64]knownRules{}}, nil
+	return &Bridge{Config: c, db: db, vault: vault, opened: c.Now(), pulling: make(chan struct{}, 1), wake: make(chan struct{}, 1), known: map[int64]knownBooks{}, rules: map[int64]knownRules{}}, nil
 }
 
 // Close closes the data folder. Whatever was committed is safe without it.

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -47,6 +48,10 @@ func (b *Bridge) Health(ctx context.Context) Health {
 			h.pull(s)
 		}
 		c, err := onlyCompany(tx)
+		if errors.Is(err, ErrNotSetUp) {
+			h.LastPull = "not yet"
+			return nil
+		}
 		if err != nil {
 			return err
 		}

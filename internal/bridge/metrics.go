@@ -3,6 +3,7 @@ package bridge
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -78,7 +79,7 @@ func (b *Bridge) metrics(w http.ResponseWriter, r *http.Request) {
 	var doubtSince time.Time
 	err := b.db.Read(r.Context(), func(tx *store.Tx) error {
 		c, err := onlyCompany(tx)
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrNotSetUp) {
 			return err
 		}
 		if orders, err = tx.OrderCounts(c.ID); err != nil {

@@ -272,8 +272,12 @@ func (b *Bridge) client(ctx context.Context, s store.Shop) (*ecwid.Client, error
 		return nil, fmt.Errorf("the token of store %s can't be read: %w", s.ID, err)
 	}
 	b.Redactor.Hide(Secret(token))
+	return b.clientWith(s, Secret(token))
+}
+
+func (b *Bridge) clientWith(s store.Shop, token Secret) (*ecwid.Client, error) {
 	return ecwid.New(ecwid.Config{
-		BaseURL: s.BaseURL, StoreID: s.ID, Token: string(token),
+		BaseURL: s.BaseURL, StoreID: s.ID, Token: token.Reveal(),
 		HTTP: b.HTTP, Now: b.Now, Sleep: b.Sleep, Rand: b.below, Log: b.Log, Version: Version,
 	})
 }

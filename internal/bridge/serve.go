@@ -95,6 +95,7 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 		stop(b.loop(ctx, leaseTime/3, func(ctx context.Context) error { return b.takeLease(ctx, holder) }, true))
 	})
 	loops.Go(func() { _ = b.loop(ctx, s.PullEvery, b.PullStep, false) })
+	loops.Go(func() { b.pullWhenAsked(ctx) })
 	loops.Go(func() {
 		_ = b.loop(ctx, planPause, func(ctx context.Context) error { _, err := b.PlanAll(ctx); return err }, false)
 	})
@@ -155,6 +156,28 @@ func (b *Bridge) loop(ctx context.Context, pause time.Duration, step func(contex
 		if b.Sleep(ctx, pause) != nil {
 			return nil
 		}
+	}
+}
+
+// pullWhenAsked pulls whenever PullSoon asks.
+func (b *Bridge) pullWhenAsked(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.wake:
+		}
+		if err := b.PullStep(ctx); err != nil && ctx.Err() == nil {
+			b.Log.Error("the pull that was asked for failed; the next one comes by itself", "error", err)
+		}
+	}
+}
+
+// PullSoon has a running Serve pull now every shop that is due.
+func (b *Bridge) PullSoon() {
+	select {
+	case b.wake <- struct{}{}:
+	default: // it is asked already
 	}
 }
 

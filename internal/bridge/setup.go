@@ -26,6 +26,7 @@ type Setup struct {
 	Password Secret    // made when empty
 	Since    time.Time // orders placed from here on
 	Mode     string    // look, pending, post
+	Who      string    // sets it up; "init" when empty
 }
 
 // Made is what Init made.
@@ -36,6 +37,15 @@ type Made struct {
 
 // ErrSetUp: the data folder belongs to a shop already; nothing is overwritten.
 var ErrSetUp = errors.New("this data folder is set up already; nothing was changed")
+
+// ErrNotSetUp: the data folder belongs to no shop yet.
+var ErrNotSetUp = errors.New("no company file is set up yet: set it up in the console of 'qbridge serve', or run 'qbridge init' first")
+
+// SetUp tells whether the data folder belongs to a shop already.
+func (b *Bridge) SetUp(ctx context.Context) (bool, error) {
+	companies, err := b.companies(ctx)
+	return len(companies) > 0, err
+}
 
 // Init sets a new data folder up for one shop and one company file.
 func (b *Bridge) Init(ctx context.Context, s Setup) (Made, error) {
@@ -86,7 +96,7 @@ func (b *Bridge) Init(ctx context.Context, s Setup) (Made, error) {
 		if err := tx.WantLists(id, listNames()...); err != nil {
 			return err
 		}
-		_, err = tx.AddRules(id, string(text), "init")
+		_, err = tx.AddRules(id, string(text), orElse(s.Who, "init"))
 		return err
 	})
 }
@@ -102,7 +112,7 @@ func (b *Bridge) complete(s Setup) (Setup, Made, error) {
 		return s, Made{}, fmt.Errorf("the store ID %q is no number: you find it at the foot of the Ecwid admin", s.StoreID)
 	}
 	if s.Token = Secret(strings.TrimSpace(s.Token.Reveal())); s.Token == "" {
-		return s, Made{}, errors.New("the token file is empty: it holds the secret token (secret_...) of your custom app in Ecwid")
+		return s, Made{}, errors.New("the token is empty: it is the secret token (secret_...) of your custom app in Ecwid")
 	}
 	if strings.HasPrefix(s.Token.Reveal(), "public_") {
 		return s, Made{}, errors.New("that is the public token. QBridge needs the secret one (secret_...)")
@@ -150,7 +160,7 @@ func onlyCompany(tx *store.Tx) (store.Company, error) {
 		return store.Company{}, err
 	}
 	if len(companies) == 0 {
-		return store.Company{}, errors.New("no company file is set up yet: run 'qbridge init' first")
+		return store.Company{}, ErrNotSetUp
 	}
 	return companies[0], nil
 }

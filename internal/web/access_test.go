@@ -60,6 +60,18 @@ func mayUse() map[string]string {
 		"GET /shop":      "OBWA",
 		"POST /shop/get": "OBW",
 
+		"GET /setup":           "O",
+		"GET /setup/shop":      "O",
+		"POST /setup/shop":     "O",
+		"GET /setup/company":   "O",
+		"POST /setup/password": "O",
+		"POST /setup/pretend":  "O",
+		"GET /setup/check":     "O",
+		"GET /setup/rules":     "O",
+		"POST /setup/rules":    "O",
+		"GET /setup/go":        "O",
+		"POST /setup/go":       "O",
+
 		"GET /users":                "O",
 		"POST /users":               "O",
 		"POST /users/{id}/role":     "O",

@@ -13,6 +13,13 @@ var errNotTwice = errors.New("the two passwords are not the same")
 // home sends everybody where they begin.
 func home(v *visit) error {
 	if v.user.ID != 0 {
+		done, err := v.bridge.SetUp(v.ctx())
+		if err == nil && !done && v.allowed("GET /setup") {
+			return v.redirect("/setup", "")
+		}
+		if err != nil {
+			return err
+		}
 		return v.redirect(menu()[0], "")
 	}
 	users, err := v.bridge.Users(v.ctx())

@@ -54,9 +54,18 @@ func refreshLists(v *visit) error {
 	return v.redirect("/quickbooks", "lists_wanted")
 }
 
-// connectorFile gives the .qwc file, for the address at which the reader found
-// the console: the Web Connector may find it there, too.
+// connectorFile gives the .qwc file.
 func connectorFile(v *visit) error {
+	file, err := v.bridge.QWC(v.ctx(), v.appURL())
+	if err != nil {
+		return refuse(err)
+	}
+	return v.send("application/octet-stream", "qbridge.qwc", file)
+}
+
+// appURL is the address of the service as the reader found the console: the Web
+// Connector may find it there, too.
+func (v *visit) appURL() string {
 	host, port, err := net.SplitHostPort(v.r.Host)
 	if err != nil {
 		host, port = v.r.Host, ""
@@ -68,11 +77,7 @@ func connectorFile(v *visit) error {
 	if port != "" {
 		host = net.JoinHostPort(host, port)
 	}
-	file, err := v.bridge.QWC(v.ctx(), scheme+"://"+host+"/qbwc")
-	if err != nil {
-		return refuse(err)
-	}
-	return v.send("application/octet-stream", "qbridge.qwc", file)
+	return scheme + "://" + host + "/qbwc"
 }
 
 // bookListView is a page of one list of the company file.

@@ -81,6 +81,18 @@ func routes() []route {
 		{"GET /shop", everyone, shop},
 		{"POST /shop/get", packers, getFromShop},
 
+		{"GET /setup", owners, setupHome},
+		{"GET /setup/shop", owners, setupShop},
+		{"POST /setup/shop", owners, testShop},
+		{"GET /setup/company", owners, setupCompany},
+		{"POST /setup/password", owners, makePassword},
+		{"POST /setup/pretend", owners, connectPretend},
+		{"GET /setup/check", owners, setupCheck},
+		{"GET /setup/rules", owners, setupRules},
+		{"POST /setup/rules", owners, saveSetupRules},
+		{"GET /setup/go", owners, setupGo},
+		{"POST /setup/go", owners, begin},
+
 		{"GET /users", owners, users},
 		{"POST /users", owners, addUser},
 		{"POST /users/{id}/role", owners, setRole},
@@ -102,6 +114,7 @@ func menu() []string {
 		"/packing",
 		"/quickbooks",
 		"/shop",
+		"/setup",
 		"/users",
 	}
 }

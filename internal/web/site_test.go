@@ -124,24 +124,18 @@ func newSite(t *testing.T, orders ...json.RawMessage) *site {
 
 func siteIn(t *testing.T, dir string, orders ...json.RawMessage) *site {
 	t.Helper()
-	s := &site{t: t}
-	s.clock.Store(siteStart().UnixNano())
+	s := bareSite(t, dir)
+	b := s.b
 	shop := sim.NewShop(sim.ShopConfig{StoreID: 1003, Token: siteToken, Clock: s.now})
 	for _, o := range orders {
 		check(t, shop.Put(o))
 	}
 	served := httptest.NewServer(shop)
 	t.Cleanup(served.Close)
-	redactor := new(bridge.Redactor)
-	b, err := bridge.Create(bridge.Config{Dir: dir, Now: s.now, Redactor: redactor, Log: bridge.NewLog(&s.log, slog.LevelDebug, redactor),
-		Sleep: func(ctx context.Context, d time.Duration) error { s.later(d); return ctx.Err() }})
-	check(t, err)
-	t.Cleanup(func() { check(t, b.Close()) })
-	s.b = b
-	_, err = b.Init(t.Context(), bridge.Setup{StoreID: siteStore, Token: siteToken, EcwidURL: served.URL + "/api/v3", Company: "Test", User: "test", Since: s.now().AddDate(-1, 0, 0)})
+	_, err := b.Init(t.Context(), bridge.Setup{StoreID: siteStore, Token: siteToken, EcwidURL: served.URL + "/api/v3", Company: "Test", User: "test", Since: s.now().AddDate(-1, 0, 0)})
 	check(t, err)
 	if len(orders) > 0 {
-		s.later(10 * time.Minute)
+		s.later(siteTurn)
 		_, err = b.Pull(t.Context())
 		check(t, err)
 		_, err = b.PlanAll(t.Context())
@@ -149,10 +143,31 @@ func siteIn(t *testing.T, dir string, orders ...json.RawMessage) *site {
 	}
 	handler, err := New(b)
 	check(t, err)
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.serve(handler)
 	return s
+}
+
+// siteTurn is after how long a pull finds the orders of the shop.
+const siteTurn = 10 * time.Minute
+
+// bareSite opens a data folder for a console that is not served yet.
+func bareSite(t *testing.T, dir string) *site {
+	t.Helper()
+	s := &site{t: t}
+	s.clock.Store(siteStart().UnixNano())
+	redactor := new(bridge.Redactor)
+	b, err := bridge.Create(bridge.Config{Dir: dir, Now: s.now, Redactor: redactor, Log: bridge.NewLog(&s.log, slog.LevelDebug, redactor),
+		Sleep: func(ctx context.Context, d time.Duration) error { s.later(d); return ctx.Err() }})
+	check(t, err)
+	t.Cleanup(func() { check(t, b.Close()) })
+	s.b = b
+	return s
+}
+
+func (s *site) serve(handler http.Handler) {
+	server := httptest.NewServer(handler)
+	s.t.Cleanup(server.Close)
+	s.url = server.URL
 }
 
 // plainOrders are orders of the pretend shop.

@@ -258,6 +258,10 @@ func (v *visit) failed(err error) {
 		v.fail(http.StatusForbidden, "")
 	case errors.As(err, &tooLong):
 		v.fail(http.StatusRequestEntityTooLarge, "")
+	case errors.Is(err, bridge.ErrNotSetUp) && v.allowed("GET /setup"):
+		_ = v.redirect("/setup", "") // without a notice it can't fail
+	case errors.Is(err, bridge.ErrNotSetUp):
+		v.fail(http.StatusUnprocessableEntity, v.sentence(err))
 	case errors.As(err, &refused):
 		v.fail(http.StatusUnprocessableEntity, v.sentence(refused.why))
 	case errors.Is(v.r.Context().Err(), context.Canceled): // the reader has left
@@ -300,6 +304,7 @@ func problems() map[string]error {
 		"short_password": bridge.ErrShortPassword, "last_owner": bridge.ErrLastOwner, "no_user": bridge.ErrNoUser, "too_often": errTooOften, "not_twice": errNotTwice,
 		"no_selection": bridge.ErrNoSelection, "tag_in_rules": bridge.ErrTagInRules, "nothing_ticked": errNothingTicked,
 		"letterhead": bridge.ErrLetterhead, "paper": bridge.ErrPaper, "logo": bridge.ErrLogo,
+		"not_set_up": bridge.ErrNotSetUp, "bad_day": errBadDay, "nothing_chosen": errNothingChosen,
 	}
 }
 

@@ -40,6 +40,7 @@ type console struct {
 	assets    map[string]asset
 	routes    map[string]route // by pattern
 	tries     *tries
+	pretend   *Pretend // nil outside the demo
 }
 
 type asset struct {
@@ -49,8 +50,13 @@ type asset struct {
 }
 
 // New makes the console of a bridge.
-func New(b *bridge.Bridge) (http.Handler, error) {
-	c := &console{bridge: b, log: b.Log, screens: map[string]screens{}, assets: map[string]asset{}, routes: map[string]route{}, tries: newTries(b.Now)}
+func New(b *bridge.Bridge) (http.Handler, error) { return newConsole(b, nil) }
+
+// NewPretend makes the console of a demo: its set-up shows what to type.
+func NewPretend(b *bridge.Bridge, p Pretend) (http.Handler, error) { return newConsole(b, &p) }
+
+func newConsole(b *bridge.Bridge, pretend *Pretend) (http.Handler, error) {
+	c := &console{pretend: pretend, bridge: b, log: b.Log, screens: map[string]screens{}, assets: map[string]asset{}, routes: map[string]route{}, tries: newTries(b.Now)}
 	if err := c.readAssets(); err != nil {
 		return nil, err
 	}
