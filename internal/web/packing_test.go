@@ -298,6 +298,7 @@ func TestPrintable(t *testing.T) {
 // A list of anything ends, on pages that hold what was given.
 func FuzzPackingPDF(f *testing.F) {
 	f.Add("1234", "A note", "SKU-1", "Mug")
+	f.Add("1234", "🎁", "🎁", "🎁")
 	f.Add(strings.Repeat("9", 5000), strings.Repeat("\n", 3000), strings.Repeat("W", 3000), strings.Repeat("🎁", 2000))
 	f.Fuzz(func(t *testing.T, number, note, sku, name string) {
 		if len(number)+len(note)+len(sku)+len(name) > 20_000 {

@@ -131,7 +131,7 @@ func (p *packingPrinter) print() {
 	if len(l.ShipTo) == 0 {
 		to = append(to, p.say("packing.no_address"))
 	}
-	facts := []string{p.say("packing.order") + ":\t" + p.text(l.Number), p.say("packing.date") + ":\t" + p.day()}
+	facts := []string{p.say("packing.order") + ":\t" + p.text(l.Number), p.say("packing.date") + ":\t" + p.text(p.day())}
 	for _, f := range []struct{ label, value string }{{p.say("packing.method"), l.Method}, {p.say("packing.tracking"), l.Tracking}, {p.say("packing.phone"), l.Phone}, {p.say("packing.email"), l.Email}} {
 		if f.value != "" {
 			facts = append(facts, f.label+":\t"+p.text(f.value))

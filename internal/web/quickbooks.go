@@ -16,12 +16,14 @@ type quickBooksView struct {
 	Waits    []waiting
 	Sessions []bridge.SessionView
 	Wanted   bool // lists are read at the next session
+	Soon     bool // news is looked for often: somebody waits for the Web Connector
 }
 
 // waiting is how many documents and names stand in a state.
 type waiting struct {
-	State string // of the outbox: the words are row.planned and so on
-	Count int64
+	State  string // of the outbox: the words are row.planned and so on
+	Count  int64
+	Orders string // the state of their orders; "" when they may be in several
 }
 
 const sessionsShown = 15
@@ -35,12 +37,14 @@ func quickBooks(v *visit) error {
 	if view.Sessions, err = v.bridge.Sessions(v.ctx(), sessionsShown); err != nil {
 		return err
 	}
-	for _, state := range []string{"planned", "sent", "in_doubt", "unread", "unsure", "refused", "blocked"} {
-		if n := view.Waiting[state]; n > 0 {
-			view.Waits = append(view.Waits, waiting{state, n})
+	for _, w := range []waiting{{State: "planned", Orders: "queued"}, {State: "sent", Orders: "sent"}, {State: "in_doubt", Orders: "in_doubt"}, {State: "unread"},
+		{State: "unsure", Orders: "attention"}, {State: "refused", Orders: "attention"}, {State: "blocked"}} {
+		if w.Count = view.Waiting[w.State]; w.Count > 0 {
+			view.Waits = append(view.Waits, w)
 		}
 	}
 	view.Wanted = slices.ContainsFunc(view.Lists, func(l bridge.ListHead) bool { return l.Wanted })
+	view.Soon = view.Wanted || view.Polled.IsZero()
 	return v.page("quickbooks", view)
 }
 
