@@ -183,12 +183,13 @@ func (v *visitor) choose(label, value string) {
 	v.do("choose "+label, chromedp.WaitVisible(field(label), chromedp.BySearch), chromedp.SetValue(field(label), value, chromedp.BySearch))
 }
 
-// button is the XPath of what can be pressed and says just these words, else
-// of the first that begins with them.
+// button is the XPath of what can be pressed: in the page's own part what says
+// just these words, else what begins with them; else it is around the page.
 func button(words string) string {
-	kind := "//*[self::button or self::a or self::summary]"
-	exact := kind + "[normalize-space()=" + quoted(strings.TrimSpace(words)) + "]"
-	return "(" + exact + " | " + kind + "[starts-with(normalize-space()," + quoted(strings.TrimSpace(words)) + ")][not(" + exact + ")])[1]"
+	words = quoted(strings.TrimSpace(words))
+	const kind = "//*[self::button or self::a or self::summary]"
+	says, begins := "[normalize-space()="+words+"]", "[starts-with(normalize-space(),"+words+")]"
+	return "(//main" + kind + says + " | //main" + kind + begins + "[not(//main" + kind + says + ")] | //header" + kind + says + "[not(//main" + kind + begins + ")])[1]"
 }
 
 // press presses a button or follows a link, which loads a page that must be

@@ -27,21 +27,28 @@ func (w *world) pages() []page {
 		{"orders-attention", "/orders?state=attention", nil},
 		{"selection", "/orders?state=attention", func(v *visitor) { v.selectPage("Hold") }},
 		{"selection-tag", "/orders?state=synced", func(v *visitor) { v.selectPage("Tag") }},
-		{"acted", "/orders", func(v *visitor) {
-			v.selectPage("Hold")
-			v.fill("Why, for whoever looks at it later", "The bookkeeper looks on Monday")
-			v.press("Hold: ")
-			v.waits("Not done")
-		}},
 		{"tags", "/tags", func(v *visitor) {
 			v.fill("Name", "Wholesale")
 			v.press("Make the tag")
 		}},
 		{"order", orderPath(w.some(order.Synced)), nil},
 		{"order-attention", orderPath(w.some(order.Attention)), nil},
+		{"packing", "/packing", nil},
+		{"packing-lists", "/orders?state=synced", func(v *visitor) { v.selectPage("Packing lists") }},
+		{"letterhead", "/packing/letterhead", nil},
+		{"quickbooks", "/quickbooks", nil},
+		{"quickbooks-items", "/quickbooks", func(v *visitor) { v.press("Items") }},
+		{"sessions", "/quickbooks/sessions", nil},
+		{"shop", "/shop", nil},
 		{"users", "/users", nil},
 		{"account", "/account", nil},
 		{"not-found", "/nothing", nil},
+		{"acted", "/orders", func(v *visitor) {
+			v.selectPage("Hold")
+			v.fill("Why, for whoever looks at it later", "The bookkeeper looks on Monday")
+			v.press("Hold: ")
+			v.waits("Not done")
+		}},
 	}
 }
 
@@ -55,16 +62,11 @@ func (v *visitor) selectPage(action string) {
 // some is the newest order in a state.
 func (w *world) some(state order.State) (id string) {
 	w.t.Helper()
-	check(w.t, w.b.Orders(w.t.Context(), string(state), func(o bridge.OrderView) error {
-		if id == "" {
-			id = o.ID
-		}
-		return nil
-	}))
-	if id == "" {
+	orders := w.in(state)
+	if len(orders) == 0 {
 		w.t.Fatalf("no order is %s", state)
 	}
-	return id
+	return orders[0].ID
 }
 
 func orderPath(id string) string { return "/orders/" + id }

@@ -1,8 +1,16 @@
 package browser
 
 import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"qbridge/internal/bridge"
@@ -60,6 +68,7 @@ func TestWalk(t *testing.T) {
 	w.step("first start", w.firstStart)
 	w.step("500 orders", w.list)
 	w.step("200 orders selected and synced", w.sync)
+	w.step("packing lists on paper", w.packing)
 	w.step("French", w.french)
 	w.step("an accountant reads only", w.accountant)
 }
@@ -119,6 +128,61 @@ func (w *walk) sync(t *testing.T) {
 	v.waits("200 orders have the tag First batch now")
 	v.open("/tags")
 	v.sees("First batch", "200 orders")
+}
+
+// packing prints the lists of 200 orders: as our own PDF, and what the window
+// shows by the browser. Every page is read back.
+func (w *walk) packing(t *testing.T) {
+	v := w.owner
+	v.open("/orders?state=synced")
+	v.choose("With which orders", "all")
+	v.press("Packing lists")
+	v.sees("200 packing lists")
+	var file string
+	v.do("download", chromedp.Evaluate(`fetch([...document.querySelectorAll("a")].find(a => a.innerText == "Download PDF").href).then(r => r.arrayBuffer()).then(b => {
+		let text = ""
+		for (const byte of new Uint8Array(b)) text += String.fromCharCode(byte)
+		return btoa(text)
+	})`, &file, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	pdf, err := base64.StdEncoding.DecodeString(file)
+	check(t, err)
+	pages := readPDF(t, pdf)
+	first := slices.DeleteFunc(slices.Clone(pages), func(text string) bool { return strings.Contains(text, "continued") })
+	if len(first) != 200 || len(pages) > 210 {
+		t.Errorf("the PDF of 200 orders has %d pages, %d are an order's first; few orders are long", len(pages), len(first))
+	}
+	all := strings.Join(pages, "\n")
+	for _, o := range w.in(order.Synced) {
+		if !strings.Contains(all, o.Number) {
+			t.Errorf("order %s is not in the PDF", o.Number)
+		}
+	}
+	var lists int
+	var printed []byte
+	v.do("print", chromedp.Evaluate(`document.querySelectorAll("article").length`, &lists), chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		printed, _, err = cdppage.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+		return err
+	}))
+	paper := strings.Join(readPDF(t, printed), "\f")
+	if n := strings.Count("\f"+paper, "\fPacking list"); n != lists || n != strings.Count(paper, "Packing list") {
+		t.Errorf("%d lists are shown, printed they begin %d pages", lists, n)
+	}
+	if strings.Contains(paper, "Log out") {
+		t.Error("what is printed has the menu on it")
+	}
+}
+
+// readPDF gives the text of each page.
+func readPDF(t *testing.T, pdf []byte) []string {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		missing(t, "pdftotext")
+	}
+	c := exec.CommandContext(t.Context(), "pdftotext", "-layout", "-", "-")
+	c.Stdin = bytes.NewReader(pdf)
+	text, err := c.Output()
+	check(t, err)
+	return strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
 }
 
 func (w *walk) french(t *testing.T) {

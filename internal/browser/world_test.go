@@ -167,3 +167,13 @@ func (w *world) count(state order.State) (n int64) {
 	}
 	return n
 }
+
+// in gives the orders in a state, the newest first.
+func (w *world) in(state order.State) (orders []bridge.OrderView) {
+	w.t.Helper()
+	check(w.t, w.b.Orders(w.t.Context(), string(state), func(o bridge.OrderView) error {
+		orders = append(orders, o)
+		return nil
+	}))
+	return orders
+}
