@@ -127,7 +127,8 @@ func summaries(now, then *planner, version int64, sale posting.Sale, unreadable 
 // summary plans an order step by step, from its beginning. texts are the
 // documents whole.
 func (p *planner) summary(version int64, sale posting.Sale, unreadable error) (s PlanSummary, texts []string) {
-	var kinds, accounts, taxItems []string
+	var kinds, taxItems []string
+	accounts := sums{}
 	tax, first := decimal.Zero, true
 	p.eachStep(version, sale, unreadable, func(plan posting.Plan) {
 		if first {
@@ -144,7 +145,7 @@ func (p *planner) summary(version int64, sale posting.Sale, unreadable error) (s
 			kinds, texts = append(kinds, d.Kind), append(texts, wholeText(d))
 			f := flowOf(p.books, d, func(l posting.Line) string { return p.books.AccountOf(l, plan) })
 			for _, m := range f.accounts {
-				accounts = append(accounts, m.account+" "+m.amount.StringFixed(2))
+				accounts.add(m.account, "", m.amount)
 			}
 			for _, t := range f.taxes {
 				tax, taxItems = tax.Add(t.tax), append(taxItems, t.item)
@@ -157,8 +158,12 @@ func (p *planner) summary(version int64, sale posting.Sale, unreadable error) (s
 			}
 		}
 	})
+	var moved []string
+	for _, v := range accounts.views(false) {
+		moved = append(moved, v.Name+" "+v.Amount)
+	}
 	slices.Sort(taxItems)
-	s.Document, s.Accounts, s.TaxItem = strings.Join(kinds, " + "), strings.Join(accounts, "; "), strings.Join(slices.Compact(taxItems), ", ")
+	s.Document, s.Accounts, s.TaxItem = strings.Join(kinds, " + "), strings.Join(moved, "; "), strings.Join(slices.Compact(taxItems), ", ")
 	if len(kinds) > 0 {
 		s.Tax = tax.StringFixed(2)
 	}

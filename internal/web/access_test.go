@@ -72,6 +72,17 @@ func mayUse() map[string]string {
 		"GET /setup/go":        "O",
 		"POST /setup/go":       "O",
 
+		"GET /rules":             "OBA",
+		"POST /rules":            "OB",
+		"POST /rules/preview":    "OB",
+		"GET /rules/versions":    "OBA",
+		"POST /rules/back":       "OB",
+		"GET /rules/suggestions": "OB",
+		"GET /rules/export":      "OBA",
+		"POST /rules/import":     "OB",
+		"GET /rules/{group}":     "OB",
+		"POST /rules/{group}":    "OB",
+
 		"GET /users":                "O",
 		"POST /users":               "O",
 		"POST /users/{id}/role":     "O",

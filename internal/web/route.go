@@ -93,6 +93,17 @@ func routes() []route {
 		{"GET /setup/go", owners, setupGo},
 		{"POST /setup/go", owners, begin},
 
+		{"GET /rules", readers, rules},
+		{"POST /rules", keepers, saveRules},
+		{"POST /rules/preview", keepers, previewRules},
+		{"GET /rules/versions", readers, rulesLog},
+		{"POST /rules/back", keepers, backToRules},
+		{"GET /rules/suggestions", keepers, suggestRules},
+		{"GET /rules/export", readers, exportRules},
+		{"POST /rules/import", keepers, importRules},
+		{"GET /rules/{group}", keepers, ruleForm},
+		{"POST /rules/{group}", keepers, ruleFormAgain},
+
 		{"GET /users", owners, users},
 		{"POST /users", owners, addUser},
 		{"POST /users/{id}/role", owners, setRole},
@@ -115,6 +126,7 @@ func menu() []string {
 		"/quickbooks",
 		"/shop",
 		"/setup",
+		"/rules",
 		"/users",
 	}
 }

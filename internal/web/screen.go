@@ -86,6 +86,9 @@ func (c *console) functions(w *words) template.FuncMap {
 		"elementID": elementID,
 		"cut":       cut,
 		"long":      func(n int) int64 { return int64(n) },
+		"rule":      w.ruleName,
+		"rulevalue": w.ruleValue,
+		"ruledoc":   w.ruleDoc,
 	}
 }
 

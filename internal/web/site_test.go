@@ -243,6 +243,11 @@ func (b *browser) do(method, path string, form url.Values, header ...string) rep
 		}
 		r.Header.Set(name, value)
 	}
+	return b.send(r)
+}
+
+func (b *browser) send(r *http.Request) reply {
+	b.site.t.Helper()
 	answer, err := b.client.Do(r)
 	check(b.site.t, err)
 	defer answer.Body.Close() // read to its end
@@ -277,6 +282,7 @@ var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 func (s *site) somewhere(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
 	values := map[string]string{"{$}": "", "{file}": "style.css", "{store}": siteStore, "{id}": "999", "{list}": "Account", "{ticket}": "4711", "{set}": "4711"}
+	values := map[string]string{"{$}": "", "{file}": "style.css", "{store}": siteStore, "{id}": "999", "{group}": "payments"}
 	if strings.Contains(path, "{key}") {
 		check(s.t, s.b.Orders(s.t.Context(), "", func(o bridge.OrderView) error {
 			values["{key}"] = url.PathEscape(strings.TrimPrefix(o.ID, siteStore+"/"))

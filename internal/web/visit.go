@@ -305,6 +305,7 @@ func problems() map[string]error {
 		"no_selection": bridge.ErrNoSelection, "tag_in_rules": bridge.ErrTagInRules, "nothing_ticked": errNothingTicked,
 		"letterhead": bridge.ErrLetterhead, "paper": bridge.ErrPaper, "logo": bridge.ErrLogo,
 		"not_set_up": bridge.ErrNotSetUp, "bad_day": errBadDay, "nothing_chosen": errNothingChosen,
+		"rules_moved": bridge.ErrRulesMoved, "bad_rules": errBadRules, "not_confirmed": errNotConfirmed,
 	}
 }
 
