@@ -21,7 +21,7 @@ func TestRuleForm(t *testing.T) {
 		}
 		return f.Fields[i]
 	}
-	if !f.Read || field("number-prefix").Value != "W-" || field("due-days").Value != "" || !slices.Equal(field("items").Entries, []RuleEntry{{"ts-1", "Trail Shoe"}}) {
+	if !f.Read || field("number-prefix").Value != "W-" || field("due-days").Value != "" || !slices.Equal(field("items").Entries, []RuleEntry{{Name: "ts-1", Value: "Trail Shoe"}}) {
 		t.Errorf("the form is %+v", f)
 	}
 	if names := f.Names[field("deposit-to").List]; !slices.Contains(names, "Undeposited Funds") || slices.Contains(names, "Sales") {

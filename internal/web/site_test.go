@@ -281,8 +281,7 @@ var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 // places.
 func (s *site) somewhere(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
-	values := map[string]string{"{$}": "", "{file}": "style.css", "{store}": siteStore, "{id}": "999", "{list}": "Account", "{ticket}": "4711", "{set}": "4711"}
-	values := map[string]string{"{$}": "", "{file}": "style.css", "{store}": siteStore, "{id}": "999", "{group}": "payments"}
+	values := map[string]string{"{$}": "", "{file}": "style.css", "{store}": siteStore, "{id}": "999", "{group}": "payments", "{list}": "Account", "{ticket}": "4711", "{set}": "4711"}
 	if strings.Contains(path, "{key}") {
 		check(s.t, s.b.Orders(s.t.Context(), "", func(o bridge.OrderView) error {
 			values["{key}"] = url.PathEscape(strings.TrimPrefix(o.ID, siteStore+"/"))
