@@ -20,7 +20,7 @@ race:
 	go test -race -shuffle=on ./...
 
 screens: # the pictures of docs/screens; needs Chromium
-	go test ./internal/browser -count=1 -run TestPages -screens ../../docs/screens
+	go test ./internal/browser -count=1 -screens ../../docs/screens
 
 lint:
 	@test -z "$$(git ls-files '*.go' | xargs gofmt -l | tee /dev/stderr)"

@@ -32,6 +32,7 @@ type visitor struct {
 	t    *testing.T
 	ctx  context.Context
 	base string
+	axe  string // axe-core; "" where it is not
 
 	mu     sync.Mutex
 	faults []string // what scripts and the page's own policy complained of
@@ -63,7 +64,7 @@ func (w *world) visitor(t *testing.T, lang string) *visitor {
 	ctx, stop := chromedp.NewContext(browser)
 	t.Cleanup(stop)
 	check(t, chromedp.Run(ctx))
-	v := &visitor{t: t, ctx: ctx, base: w.base}
+	v := &visitor{t: t, ctx: ctx, base: w.base, axe: axe(t)}
 	chromedp.ListenTarget(ctx, v.hear)
 	v.do("begin", network.Enable(), cdplog.Enable(), network.SetExtraHTTPHeaders(network.Headers{"Accept-Language": lang}))
 	v.desk()
@@ -181,6 +182,12 @@ func (v *visitor) fill(label, text string) {
 func (v *visitor) choose(label, value string) {
 	v.t.Helper()
 	v.do("choose "+label, chromedp.WaitVisible(field(label), chromedp.BySearch), chromedp.SetValue(field(label), value, chromedp.BySearch))
+}
+
+// tick turns the box of a label.
+func (v *visitor) tick(label string) {
+	v.t.Helper()
+	v.do("tick "+label, chromedp.Click(field(label), chromedp.BySearch))
 }
 
 // button is the XPath of what can be pressed: in the page's own part what says

@@ -18,7 +18,7 @@ import (
 
 // The screens in docs are made by
 //
-//	go test ./internal/browser -run Pages -screens ../../docs/screens
+//	go test ./internal/browser -screens ../../docs/screens
 //
 // Whole pages, to look at, with -whole.
 var (
@@ -129,19 +129,34 @@ func axe(t *testing.T) string {
 	return ""
 }
 
-// accessible demands that axe-core finds no serious fault in a page.
-func (v *visitor) accessible(name, axe string) {
+// accessible demands that axe-core finds no serious fault in the page.
+func (v *visitor) accessible(name string) {
 	v.t.Helper()
-	if axe == "" {
+	if v.axe == "" {
 		return
 	}
 	var found []string
-	v.do("look with axe-core", chromedp.Evaluate(axe+";0", nil),
+	v.do("look with axe-core", chromedp.Evaluate(v.axe+";0", nil),
 		chromedp.Evaluate(`axe.run({resultTypes: ["violations"]}).then(r => r.violations.filter(v => v.impact == "serious" || v.impact == "critical").flatMap(v => v.nodes.map(n => v.id + ": " + v.help + ": " + n.html.slice(0, 200) + " " + n.any.map(a => a.message).join(" "))))`,
 			&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	for _, f := range found {
 		v.t.Errorf("%s: axe-core: %s", name, f)
 	}
+}
+
+// look holds the page against what all pages must be, as wide as a desk and as
+// a phone, in light and dark, and keeps its pictures.
+func (v *visitor) look(name string) {
+	v.t.Helper()
+	v.screen(name)
+	v.accessible(name)
+	v.phone()
+	v.screen(name + "-360")
+	v.fits(name)
+	v.dark(true)
+	v.accessible(name + " in the dark, narrow")
+	v.dark(false)
+	v.desk()
 }
 
 // dark has the visitor's system prefer dark colours, or light ones.

@@ -69,7 +69,7 @@ func newWorld(t *testing.T, orders int) *world {
 	w.b, err = bridge.Create(bridge.Config{Dir: t.TempDir(), Now: clock, Redactor: redactor, Log: bridge.NewLog(t.Output(), slog.LevelWarn, redactor)})
 	check(t, err)
 	t.Cleanup(func() { check(t, w.b.Close()) })
-	console, err := web.New(w.b)
+	console, err := web.NewPretend(w.b, web.Pretend{StoreID: prove.Store, Token: prove.Token, EcwidURL: w.shopURL, Since: w.since(), Connect: w.connect})
 	check(t, err)
 	code, err := w.b.FirstCode(t.Context())
 	check(t, err)
