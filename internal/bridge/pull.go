@@ -259,27 +259,36 @@ func orderRow(s store.Shop, o order.Order, raw json.RawMessage) store.OrderIn {
 
 // client makes the client of a shop, with the token out of the vault.
 func (b *Bridge) client(ctx context.Context, s store.Shop) (*ecwid.Client, error) {
-	var sealed string
-	err := b.db.Read(ctx, func(tx *store.Tx) (err error) {
-		sealed, _, err = tx.Setting(tokenSetting(s.ID))
-		return err
-	})
+	token, err := b.token(ctx, s.ID)
 	if err != nil {
 		return nil, err
 	}
-	token, err := b.vault.Open(tokenSetting(s.ID), sealed)
-	if err != nil {
-		return nil, fmt.Errorf("the token of store %s can't be read: %w", s.ID, err)
-	}
-	b.Redactor.Hide(Secret(token))
-	return b.clientWith(s, Secret(token))
+	return ecwid.New(b.clientOf(s, token))
 }
 
-func (b *Bridge) clientWith(s store.Shop, token Secret) (*ecwid.Client, error) {
-	return ecwid.New(ecwid.Config{
+func (b *Bridge) clientOf(s store.Shop, token Secret) ecwid.Config {
+	return ecwid.Config{
 		BaseURL: s.BaseURL, StoreID: s.ID, Token: token.Reveal(),
 		HTTP: b.HTTP, Now: b.Now, Sleep: b.Sleep, Rand: b.below, Log: b.Log, Version: Version,
+	}
+}
+
+// token takes the token of a shop out of the vault.
+func (b *Bridge) token(ctx context.Context, storeID string) (Secret, error) {
+	var sealed string
+	err := b.db.Read(ctx, func(tx *store.Tx) (err error) {
+		sealed, _, err = tx.Setting(tokenSetting(storeID))
+		return err
 	})
+	if err != nil {
+		return "", err
+	}
+	token, err := b.vault.Open(tokenSetting(storeID), sealed)
+	if err != nil {
+		return "", fmt.Errorf("the token of store %s can't be read: %w", storeID, err)
+	}
+	b.Redactor.Hide(Secret(token))
+	return Secret(token), nil
 }
 
 // below gives a random number from 0 to n-1, for pauses and names of requests.

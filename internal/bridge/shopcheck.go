@@ -33,7 +33,7 @@ type CompanyData struct {
 // ShopFinding is one thing that CheckShop looked at. Only a bad one keeps the
 // shop from being used; a warning says what may go wrong later.
 type ShopFinding struct {
-	Key   string // profile, orders, order, plan, clock, currency, time_zone
+	Key   string // profile, plan, currency, time_zone, orders, order, clock
 	Level string // ok, warn, bad
 	Says  string // what was found, in English; "" when it is as it should be
 }
@@ -72,12 +72,19 @@ func (b *Bridge) CheckShop(ctx context.Context, storeID string, token Secret, ec
 		return c, err
 	}
 	b.Redactor.Hide(s.Token)
-	client, err := b.clientWith(store.Shop{ID: s.StoreID, BaseURL: s.EcwidURL}, s.Token)
+	config := b.clientOf(store.Shop{ID: s.StoreID, BaseURL: s.EcwidURL}, s.Token)
+	config.Once = true
+	client, err := ecwid.New(config)
 	if err != nil {
 		return c, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, shopPatience)
+	defer cancel()
 	return b.checkShop(ctx, client, s.StoreID), nil
 }
+
+// shopPatience is how long a person waits for a check.
+const shopPatience = 20 * time.Second
 
 // CheckKnownShop is CheckShop for a shop that is set up, with the token that
 // is kept.
@@ -94,11 +101,11 @@ func (b *Bridge) CheckKnownShop(ctx context.Context, storeID string) (c ShopChec
 	if err != nil {
 		return c, err
 	}
-	client, err := b.client(ctx, shop)
+	token, err := b.token(ctx, storeID)
 	if err != nil {
 		return c, err
 	}
-	return b.checkShop(ctx, client, storeID), nil
+	return b.CheckShop(ctx, storeID, token, shop.BaseURL)
 }
 
 func (b *Bridge) checkShop(ctx context.Context, client *ecwid.Client, storeID string) (c ShopCheck) {
@@ -111,9 +118,12 @@ func (b *Bridge) checkShop(ctx context.Context, client *ecwid.Client, storeID st
 	profile, _, err := client.Profile(ctx)
 	if err != nil {
 		var api *ecwid.APIError
-		if errors.As(err, &api) && api.Kind == ecwid.Plan {
+		switch {
+		case errors.As(err, &api) && api.Kind == ecwid.Plan:
 			c.found("plan", levelBad, sentence(err))
-		} else {
+		case errors.Is(err, context.DeadlineExceeded):
+			c.found("profile", levelBad, "The shop did not answer within %s. Check the internet connection, and whether a firewall or proxy stands between.", shopPatience)
+		default:
 			c.found("profile", levelBad, sentence(err))
 		}
 		return c
@@ -128,6 +138,16 @@ func (b *Bridge) checkShop(ctx context.Context, client *ecwid.Client, storeID st
 	default:
 		c.found("plan", levelOK, "")
 	}
+	if profile.Currency == "" {
+		c.found("currency", levelBad, "The shop does not say its currency, without which no amount of an order can be read. Set it in Ecwid under Settings, General.")
+	} else {
+		c.found("currency", levelOK, "")
+	}
+	if _, err := time.LoadLocation(profile.Timezone); profile.Timezone == "" || err != nil {
+		c.found("time_zone", levelBad, "The shop names no time zone that is known (%q), without which no order has a date. Set it in Ecwid under Settings, General.", profile.Timezone)
+	} else {
+		c.found("time_zone", levelOK, "")
+	}
 	page, err := client.Orders(ctx, ecwid.Query{Limit: 1})
 	if err != nil {
 		c.found("orders", levelBad, sentence(err))
@@ -135,7 +155,7 @@ func (b *Bridge) checkShop(ctx context.Context, client *ecwid.Client, storeID st
 	}
 	c.Orders = page.Total
 	c.found("orders", levelOK, "")
-	if len(page.Items) > 0 {
+	if len(page.Items) > 0 && c.OK() {
 		o, err := ecwid.Decode(page.Items[0], profile)
 		if c.Newest = o.ID; err != nil {
 			c.found("order", levelWarn, "An order was given that can't be read: %v. It would need attention; others may be readable.", err)
@@ -147,16 +167,6 @@ func (b *Bridge) checkShop(ctx context.Context, client *ecwid.Client, storeID st
 		c.found("clock", levelWarn, "This computer's clock is %s off the shop's. Set it right: Windows can do it by itself. The Web Connector and the dates of documents go by it.", off.Round(time.Second))
 	} else {
 		c.found("clock", levelOK, "")
-	}
-	if profile.Currency == "" {
-		c.found("currency", levelWarn, "The shop does not say its currency.")
-	} else {
-		c.found("currency", levelOK, "")
-	}
-	if _, err := time.LoadLocation(profile.Timezone); profile.Timezone == "" || err != nil {
-		c.found("time_zone", levelWarn, "The shop names no time zone that is known (%q). Set it in Ecwid under Settings, General: the date of an order follows it.", profile.Timezone)
-	} else {
-		c.found("time_zone", levelOK, "")
 	}
 	return c
 }

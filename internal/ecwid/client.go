@@ -49,6 +49,7 @@ type Config struct {
 	Rand    func(n int64) int64 // a random number from 0 to n-1
 	Log     *slog.Logger
 	Version string // of this program, for the User-Agent
+	Once    bool   // a failure is told at once, however temporary: somebody waits for it
 }
 
 // Client asks one shop. It is safe for use by several goroutines.
@@ -64,6 +65,7 @@ type Client struct {
 	rand                        func(int64) int64
 	log                         *slog.Logger
 	limiter                     *rate.Limiter
+	once                        bool
 
 	mu    sync.Mutex
 	stops map[string]stop // by scope; "" stops every call
@@ -97,7 +99,7 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	client := &Client{
-		base: base, storeID: c.StoreID, token: token, agent: "QBridge",
+		base: base, storeID: c.StoreID, token: token, agent: "QBridge", once: c.Once,
 		now: c.Now, sleep: c.Sleep, rand: c.Rand, log: c.Log,
 		limiter: rate.NewLimiter(RequestsPerSecond, RequestsPerSecond),
 		stops:   map[string]stop{},
@@ -169,7 +171,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (c *Client) get(ctx context.Context, scope, path string, query url.Values, into any) (time.Time, error) {
 	limited, failed := 0, 0
 	for {
-		body, at, err := c.once(ctx, scope, path, query)
+		body, at, err := c.try(ctx, scope, path, query)
 		if err == nil {
 			return at, decodeAnswer(body, into)
 		}
@@ -177,6 +179,9 @@ func (c *Client) get(ctx context.Context, scope, path string, query url.Values, 
 		switch {
 		case ctx.Err() != nil:
 			return at, fmt.Errorf("asking the shop was stopped: %w", ctx.Err())
+		case c.once:
+			c.remember(scope, err)
+			return at, err
 		case err.Kind == RateLimited && limited < rateLimitRetries && wait <= longestWait:
 			limited++
 		case err.Kind == Temporary && failed < tries-1 && wait <= longestWait:
@@ -194,8 +199,8 @@ func (c *Client) get(ctx context.Context, scope, path string, query url.Values, 
 	}
 }
 
-// once makes one request, within our own pace.
-func (c *Client) once(ctx context.Context, scope, path string, query url.Values) ([]byte, time.Time, *APIError) {
+// try makes one request, within our own pace.
+func (c *Client) try(ctx context.Context, scope, path string, query url.Values) ([]byte, time.Time, *APIError) {
 	if err := c.stopped(scope); err != nil {
 		return nil, c.now(), err
 	}

@@ -111,7 +111,7 @@ func TestSetup(t *testing.T) {
 	owner.post("/setup/shop", form("store", siteStore, "token", siteToken, "since", "yesterday")).want(t, http.StatusUnprocessableEntity, "That is no day.")
 	n.shop.Fault(func(r *http.Request) *sim.Response {
 		if strings.HasSuffix(r.URL.Path, "/orders") {
-			return &sim.Response{Status: 403, Body: `{"errorCode":"INSUFFICIENT_SCOPE","errorMessage":"read_orders"}`}
+			return &sim.Response{Status: 403, Body: `{"errorCode":"INSUFFICIENT_APP_SCOPE","errorMessage":"read_orders"}`}
 		}
 		return nil
 	})

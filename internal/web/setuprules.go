@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"qbridge/internal/bridge"
@@ -15,6 +16,7 @@ type setupRulesView struct {
 	Read      bool // the lists of the books are read
 	From      bridge.Proposal
 	Open      []proposedRule // to be looked at
+	Lists     []nameList     // to choose names from
 	Set       []proposedRule // set already
 	Missing   []string       // what is wrong or missing still, in English
 	Newest    []previewRow
@@ -28,7 +30,13 @@ type proposedRule struct {
 	Typed  string // what stands in its field
 	Doc    string
 	Values []string // an enumeration; none for names
-	Names  []string // from the books' lists
+	List   string   // the ID of a list of names in the books
+}
+
+// nameList is what fits one or several rules.
+type nameList struct {
+	ID    string
+	Names []string
 }
 
 // ID is for the HTML.
@@ -39,7 +47,6 @@ type previewRow struct {
 	bridge.OrderView
 	Becomes []string // kinds of documents
 	Deposit string
-	Changed bool // by the rules as typed
 }
 
 // How many orders the proposals look at, and how many are shown.
@@ -75,6 +82,9 @@ func (v *visit) setupRulesView(typed []bridge.RuleSetting) (view setupRulesView,
 		return view, err
 	}
 	view.Live = rules.Mode != modeLook
+	if v.polled() { // only the newest orders are news
+		return view, v.preview(&view, nil)
+	}
 	if view.From, err = v.bridge.Suggest(v.ctx(), ordersProposed); err != nil {
 		return view, refuse(err)
 	}
@@ -111,12 +121,8 @@ func (v *visit) propose(view *setupRulesView, typed []bridge.RuleSetting) error 
 		if len(p.Values) == 0 && len(c.Names) == 0 {
 			p.Values = s.Candidates
 		}
-		if len(p.Values) == 0 {
-			for _, name := range slices.Concat([]string{s.Value}, s.Candidates, c.Names) {
-				if name != "" && !slices.Contains(p.Names, name) && len(p.Names) < mostNames {
-					p.Names = append(p.Names, name)
-				}
-			}
+		if len(c.Names) > 0 {
+			p.List = view.list(c.Names)
 		}
 		if i := slices.IndexFunc(typed, func(t bridge.RuleSetting) bool { return t.Key == s.Key }); i >= 0 {
 			p.Typed = typed[i].Value
@@ -129,6 +135,18 @@ func (v *visit) propose(view *setupRulesView, typed []bridge.RuleSetting) error 
 	}
 	slices.SortStableFunc(view.Open, func(a, b proposedRule) int { return cmp.Compare(urgency(a), urgency(b)) })
 	return nil
+}
+
+// list gives the ID of the list of these names; rules that take the same share
+// one.
+func (view *setupRulesView) list(names []string) string {
+	names = names[:min(len(names), mostNames)]
+	at := slices.IndexFunc(view.Lists, func(l nameList) bool { return slices.Equal(l.Names, names) })
+	if at < 0 {
+		at = len(view.Lists)
+		view.Lists = append(view.Lists, nameList{"names-" + strconv.Itoa(at+1), names})
+	}
+	return view.Lists[at].ID
 }
 
 // urgency puts first what orders wait for, and of that what a person must
@@ -183,7 +201,7 @@ func (v *visit) preview(view *setupRulesView, typed []bridge.RuleSetting) error 
 			continue
 		}
 		after := would.Differ[at].After
-		row.State, row.Reason, row.Cure, row.Becomes, row.Deposit, row.Changed = after.State, after.Reason, after.Cure, strings.Split(after.Document, " + "), after.Deposit, true
+		row.State, row.Reason, row.Cure, row.Becomes, row.Deposit = after.State, after.Reason, after.Cure, strings.Split(after.Document, " + "), after.Deposit
 		view.Newest[i] = row
 	}
 	return nil
