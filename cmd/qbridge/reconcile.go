@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"qbridge/internal/bridge"
 )
@@ -42,9 +41,9 @@ func (r reconcileCommand) reconcile(c *console, b *bridge.Bridge) (found bridge.
 		return found, fmt.Errorf("cannot write the file: %w", err)
 	}
 	w := csv.NewWriter(file)
-	err = w.Write(csvHead())
+	err = w.Write(bridge.ReconcileHead())
 	if err == nil {
-		found, err = b.Reconcile(c.ctx, r.From, r.To, func(o bridge.ReconciledOrder) error { return w.Write(csvRow(o)) })
+		found, err = b.Reconcile(c.ctx, r.From, r.To, func(o bridge.ReconciledOrder) error { return w.Write(o.Row()) })
 	}
 	w.Flush()
 	if err = errors.Join(err, w.Error(), file.Close()); err != nil {
@@ -52,30 +51,6 @@ func (r reconcileCommand) reconcile(c *console, b *bridge.Bridge) (found bridge.
 	}
 	c.say("Written to %s.", r.CSV)
 	return found, nil
-}
-
-func csvHead() []string {
-	head := []string{"number", "id", "date", "state", "cause", "currency", "shop", "books", "difference", "document", "txn id", "deposit to", "tax item", "reason"}
-	for _, part := range bridge.ReconcileParts() {
-		head = append(head, "shop "+part, "books "+part)
-	}
-	return head
-}
-
-func csvRow(o bridge.ReconciledOrder) []string {
-	row := []string{plainCell(o.Number), o.ID, o.Date, o.State, o.Cause, o.Currency, o.Shop, o.Books, o.Difference, plainCell(o.Document), o.TxnID, plainCell(o.DepositTo), plainCell(o.TaxItem), plainCell(o.Reason)}
-	for _, part := range bridge.ReconcileParts() {
-		row = append(row, o.ShopParts[part], o.BooksParts[part])
-	}
-	return row
-}
-
-// plainCell keeps a spreadsheet from taking somebody's text for a formula.
-func plainCell(text string) string {
-	if strings.ContainsAny(text[:min(1, len(text))], "=+-@\t\r") {
-		return "'" + text
-	}
-	return text
 }
 
 // mostDifferences is how many differences a terminal is given.

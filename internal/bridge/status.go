@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"qbridge/internal/order"
-	"qbridge/internal/posting"
 	"qbridge/store"
 )
 
@@ -21,16 +20,14 @@ type Status struct {
 	Counts      map[order.State]int64
 	Doubt       int64 // message sets that QuickBooks never answered
 	Alerts      []Alert
-	Untold      []string          // why an alert could not be told
-	Missing     []posting.Missing // what rules and books lack; nil unless asked for
+	Untold      []string // why an alert could not be told
 }
 
 // Count is how many orders are in a state.
 func (s Status) Count(state string) int64 { return s.Counts[order.State(state)] }
 
-// Status tells how it stands. whole also looks what the rules lack, which takes
-// longer.
-func (b *Bridge) Status(ctx context.Context, whole bool) (s Status, err error) {
+// Status tells how it stands; the zero Status while nothing is set up.
+func (b *Bridge) Status(ctx context.Context) (s Status, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
 		companies, err := tx.Companies()
 		if err != nil || len(companies) == 0 {
@@ -69,15 +66,8 @@ func (b *Bridge) Status(ctx context.Context, whole bool) (s Status, err error) {
 		for _, one := range counts {
 			s.Counts[order.State(one.State)] += one.Count
 		}
-		if s.Doubt, _, err = tx.Doubt(c.ID); err != nil || !whole {
-			return err
-		}
-		books, err := b.books(tx, c)
-		if err != nil {
-			return err
-		}
-		s.Missing = rules.Validate(books)
-		return nil
+		s.Doubt, _, err = tx.Doubt(c.ID)
+		return err
 	})
 	if err != nil || s.Company == "" {
 		return s, err

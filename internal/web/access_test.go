@@ -72,6 +72,10 @@ func mayUse() map[string]string {
 		"GET /setup/go":        "O",
 		"POST /setup/go":       "O",
 
+		"GET /status":                    "OBWA",
+		"GET /reconciliation":            "OBA",
+		"GET /reconciliation/orders.csv": "OBA",
+
 		"GET /rules":             "OBA",
 		"POST /rules":            "OB",
 		"POST /rules/preview":    "OB",

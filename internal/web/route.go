@@ -93,6 +93,10 @@ func routes() []route {
 		{"GET /setup/go", owners, setupGo},
 		{"POST /setup/go", owners, begin},
 
+		{"GET /status", everyone, statusPage},
+		{"GET /reconciliation", readers, reconciliation},
+		{"GET /reconciliation/orders.csv", readers, reconciliationCSV},
+
 		{"GET /rules", readers, rules},
 		{"POST /rules", keepers, saveRules},
 		{"POST /rules/preview", keepers, previewRules},
@@ -127,6 +131,7 @@ func menu() []string {
 		"/shop",
 		"/setup",
 		"/rules",
+		"/reconciliation",
 		"/users",
 	}
 }

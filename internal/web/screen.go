@@ -86,6 +86,7 @@ func (c *console) functions(w *words) template.FuncMap {
 		"elementID": elementID,
 		"cut":       cut,
 		"long":      func(n int) int64 { return int64(n) },
+		"month":     w.month,
 		"rule":      w.ruleName,
 		"rulevalue": w.ruleValue,
 		"ruledoc":   w.ruleDoc,

@@ -260,7 +260,7 @@ func selectionCSV(v *visit) error {
 		}
 		row := []string{o.Number, o.ID, o.Date, o.Customer, o.Email, o.Store, o.Method, o.Total, o.Due, o.Currency, v.words.known("state", o.State), since, o.Reason, o.Document, o.TxnID, o.BooksTotal, strings.Join(o.Tags, ", ")}
 		for i, text := range row {
-			row[i] = plainCell(text)
+			row[i] = bridge.PlainCell(text)
 		}
 		return file.Write(row)
 	})
@@ -276,13 +276,4 @@ func selectionCSV(v *visit) error {
 		return err
 	}
 	return v.send("text/csv; charset=utf-8", name, body.Bytes())
-}
-
-// plainCell keeps a spreadsheet from taking somebody's text for a formula. A
-// negative amount stays one.
-func plainCell(text string) string {
-	if strings.ContainsAny(text[:min(1, len(text))], "=+-@\t\r") && strings.Trim(text, "-0123456789.") != "" {
-		return "'" + text
-	}
-	return text
 }

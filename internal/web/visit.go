@@ -97,6 +97,7 @@ type frame struct {
 	Menu    []menuItem
 	Notice  string // what was just done
 	Problem string // what was wrong with what was sent
+	Status  *bridge.Status
 	allowed func(pattern string) bool
 }
 
@@ -119,7 +120,7 @@ func (v *visit) allowed(pattern string) bool {
 }
 
 func (v *visit) frame(view any) frame {
-	f := frame{View: view, User: v.user, Lang: v.words.lang, Path: v.r.URL.Path, allowed: v.allowed}
+	f := frame{View: view, User: v.user, Lang: v.words.lang, Path: v.r.URL.Path, allowed: v.allowed, Status: v.status()}
 	for _, at := range menu() {
 		if v.user.ID != 0 && v.allowed("GET "+at) {
 			here := f.Path == at || strings.HasPrefix(f.Path, at+"/")

@@ -173,6 +173,15 @@ func (w *words) date(day string) (string, error) {
 }
 
 func (w *words) day(t time.Time) (string, error) {
+	name, err := w.monthName(t.Month())
+	if err != nil {
+		return "", err
+	}
+	return w.say("date.day", fmt.Sprint(t.Day()), name, fmt.Sprint(t.Year()))
+}
+
+// monthName is a month in its short form.
+func (w *words) monthName(month time.Month) (string, error) {
 	names, err := w.say("date.months")
 	if err != nil {
 		return "", err
@@ -181,7 +190,7 @@ func (w *words) day(t time.Time) (string, error) {
 	if len(months) != 12 {
 		return "", errors.New("date.months names not twelve months")
 	}
-	return w.say("date.day", fmt.Sprint(t.Day()), months[t.Month()-1], fmt.Sprint(t.Year()))
+	return months[month-1], nil
 }
 
 // when is a moment in the reader's form; empty when it is zero.
