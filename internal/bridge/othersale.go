@@ -82,7 +82,7 @@ func (c *connection) otherSale(r store.Row, got received) (settled bool, err err
 	for _, k := range match.Doubtful {
 		seen = append(seen, fmt.Sprintf("%s %s of %s for %s, %s (TxnID %s)", strings.ToLower(kindWords(as.Kind)), k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
 	}
-	return true, c.unsure(r, fmt.Sprintf("This order is to be a %s, but QuickBooks has %s: %s.", strings.ToLower(kindWords(r.Kind)), strings.Join(seen, "; "), match.Why))
+	return true, c.unsure(r, fmt.Sprintf("This order is to be a %s, but QuickBooks has %s: %s.", strings.ToLower(kindWords(r.Kind)), strings.Join(seen, "; "), match.Why), match.Doubtful...)
 }
 
 // linkedAs takes in of what kind the document is that a person linked, and whom

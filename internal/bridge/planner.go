@@ -83,10 +83,15 @@ func (b *Bridge) planBatch(ctx context.Context, companyID int64) (int, error) {
 
 // planSome plans up to a number of orders in one write transaction.
 func (b *Bridge) planSome(ctx context.Context, companyID int64, limit int) (planned int, err error) {
+	return b.planThese(ctx, b.writeBehind, companyID, func(tx *store.Tx) ([]store.Order, error) { return tx.OrdersToPlan(companyID, limit) })
+}
+
+// planThese plans the orders that are chosen in one write transaction.
+func (b *Bridge) planThese(ctx context.Context, write func(context.Context, string, func(*store.Tx) error) error, companyID int64, choose func(*store.Tx) ([]store.Order, error)) (planned int, err error) {
 	b.planning.Lock()
 	defer b.planning.Unlock()
-	err = b.writeBehind(ctx, "plan orders", func(tx *store.Tx) error {
-		orders, err := tx.OrdersToPlan(companyID, limit)
+	err = write(ctx, "plan orders", func(tx *store.Tx) error {
+		orders, err := choose(tx)
 		planned = len(orders)
 		if err != nil || planned == 0 {
 			return err

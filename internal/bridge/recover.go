@@ -194,11 +194,14 @@ func (c *connection) settleDocument(r store.Row, found []posting.Candidate, none
 	for _, k := range match.Doubtful {
 		seen = append(seen, fmt.Sprintf("%s %s of %s for %s, %s (TxnID %s)", strings.ToLower(kindWords(k.Kind)), k.RefNumber, k.Date, k.CustomerName, k.Total.StringFixed(2), k.TxnID))
 	}
-	return c.unsure(r, fmt.Sprintf("%s In QuickBooks: %s. This order: %s %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), strings.ToLower(kindWords(r.Kind)), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)))
+	return c.unsure(r, fmt.Sprintf("%s In QuickBooks: %s. This order: %s %s of %s for %s, %s.", match.Why, strings.Join(seen, "; "), strings.ToLower(kindWords(r.Kind)), d.RefNumber, d.Date, d.Buyer.Name, d.Total.StringFixed(2)), match.Doubtful...)
 }
 
-// unsure leaves a row to a person.
-func (c *connection) unsure(r store.Row, why string) error {
+// unsure leaves a row to a person, who is shown what it may be.
+func (c *connection) unsure(r store.Row, why string, doubtful ...posting.Candidate) error {
+	if err := keepDoubtful(c.tx, r, doubtful); err != nil {
+		return err
+	}
 	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: why}); err != nil {
 		return err
 	}
@@ -248,7 +251,7 @@ func (c *connection) adopt(r store.Row, k posting.Candidate) error {
 	if other, ok, err := c.tx.RowByRecord(c.company.ID, k.TxnID); err != nil {
 		return err
 	} else if ok && other.ID != r.ID {
-		return c.unsure(r, fmt.Sprintf("%s %s (TxnID %s) looks like this order, but is order %s's already.", kindWords(r.Kind), k.RefNumber, k.TxnID, other.OrderKey))
+		return c.unsure(r, fmt.Sprintf("%s %s (TxnID %s) looks like this order, but is order %s's already.", kindWords(r.Kind), k.RefNumber, k.TxnID, other.OrderKey), k)
 	}
 	if err := c.keepCustomer(&r, k.CustomerID, k.CustomerName); err != nil {
 		return err

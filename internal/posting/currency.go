@@ -57,7 +57,7 @@ func (d *draft) apart(b buyer, key, email string) buyer {
 	if n := d.books.topCustomer(b.full(b.name)); n != nil && len(addresses(n.Email)) == 0 && d.elsewhere(n) {
 		other = true
 	}
-	if p := d.books.reserved[space(customerKind)+Fold(b.full(b.name))]; p != nil && p.Key != key {
+	if p := d.books.reservedBy(space(customerKind) + Fold(b.full(b.name))); p != nil && p.Key != key {
 		other = other || withoutCurrency(p.Key) == b.key(email)
 	}
 	if !other {

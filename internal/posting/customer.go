@@ -73,7 +73,7 @@ func (d *draft) findCustomer() *outcome {
 	key := d.customerKey(buyer, email)
 	buyer = d.apart(buyer, key, email)
 	// A promised name counts while it is free: somebody may have taken it in QuickBooks before the row went out.
-	if p := d.books.promises[key]; p != nil && len(d.books.topNames[Fold(p.Name)]) == 0 {
+	if p := d.books.promised(key); p != nil && len(d.books.topNames[Fold(p.Name)]) == 0 {
 		return d.addCustomer(key, p.Name[strings.LastIndexByte(p.Name, ':')+1:], buyer)
 	}
 	return d.byName(key, email, buyer)
@@ -174,7 +174,7 @@ func (d *draft) byName(key, email string, buyer buyer) *outcome {
 	for i := 0; i < len(candidates); i++ {
 		name := candidates[i]
 		full := buyer.full(name)
-		if p := d.books.reserved[space(customerKind)+Fold(full)]; p != nil && p.Key != key {
+		if p := d.books.reservedBy(space(customerKind) + Fold(full)); p != nil && p.Key != key {
 			continue // promised to somebody else
 		}
 		holders := d.books.topNames[Fold(full)]
@@ -322,7 +322,7 @@ func (d *draft) addCustomer(key, name string, b buyer) *outcome {
 	_, stored := emailKey(d.order.Email)
 	switch agreed := b.full(b.name); {
 	case b.name == name || !stored:
-	case len(d.books.topNames[Fold(agreed)]) == 0 && d.books.promises[key] != nil:
+	case len(d.books.topNames[Fold(agreed)]) == 0 && d.books.promised(key) != nil:
 		d.adjust(Adjustment{Cause: "name promised", Field: "customer name", From: b.name, To: name,
 			Sentence: fmt.Sprintf("This buyer is on the way to QuickBooks as %q already.", b.full(name))})
 	default:

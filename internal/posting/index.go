@@ -3,6 +3,7 @@ package posting
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -30,6 +31,7 @@ type Books struct {
 	shipping   map[string]*Entry   // ship methods by folded name
 	promises   map[string]*Promise // by row key
 	reserved   map[string]*Promise // by space and folded name
+	promising  sync.RWMutex        // guards the two
 }
 
 // Fold is how two spellings of one identity are compared: canonical Unicode,

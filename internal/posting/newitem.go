@@ -31,14 +31,14 @@ func (d *draft) makeItem(identity string, l order.Line, taxed bool) (Ref, *outco
 		above = parent.FullName + ":"
 	}
 	name := identified(identity, d.limit(kind+"Add", "Name"))
-	if p := d.books.promises[key]; p != nil {
+	if p := d.books.promised(key); p != nil {
 		name = p.Name[strings.LastIndexByte(p.Name, ':')+1:]
 	}
 	if ref, planned := d.rowKeys[key]; planned {
 		return ref, nil
 	}
 	folded := space(kind) + Fold(above+name)
-	if p := d.books.reserved[folded]; d.rowNames[folded] || p != nil && p.Key != key {
+	if p := d.books.reservedBy(folded); d.rowNames[folded] || p != nil && p.Key != key {
 		return Ref{}, attention(ItemUnsure, "Map these goods to an item.", "%s would be called %q in QuickBooks, and so would other goods.", goodsName(l), above+name)
 	}
 	if name != identity {

@@ -1,10 +1,27 @@
 package posting
 
 // Promise takes note of a name that a row planned after these Books were made
-// will take. The caller plans one sale at a time.
+// will take. The caller plans one sale at a time; others may look meanwhile what
+// a sale would become.
 func (b *Books) Promise(p Promise) {
+	b.promising.Lock()
+	defer b.promising.Unlock()
 	b.promises[p.Key] = &p
 	b.reserved[space(p.Kind)+Fold(p.Name)] = &p
+}
+
+// promised is the promise of a row's key; nil when there is none.
+func (b *Books) promised(key string) *Promise {
+	b.promising.RLock()
+	defer b.promising.RUnlock()
+	return b.promises[key]
+}
+
+// reservedBy is the promise of a name, given by its space and the folded name.
+func (b *Books) reservedBy(name string) *Promise {
+	b.promising.RLock()
+	defer b.promising.RUnlock()
+	return b.reserved[name]
 }
 
 // Name gives the customer, vendor, employee or other name with a ListID.

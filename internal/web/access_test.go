@@ -26,10 +26,19 @@ func mayUse() map[string]string {
 		"POST /start":        "open",
 		"POST /logout":       "open",
 
-		"GET /orders":               "OBWA",
-		"GET /orders/live":          "OBWA",
-		"POST /orders/get":          "OBW",
-		"GET /orders/{store}/{key}": "OBWA",
+		"GET /orders":                                "OBWA",
+		"GET /orders/live":                           "OBWA",
+		"POST /orders/get":                           "OBW",
+		"GET /orders/{store}/{key}":                  "OBWA",
+		"POST /orders/{store}/{key}/item":            "OB",
+		"POST /orders/{store}/{key}/customer":        "OB",
+		"POST /orders/{store}/{key}/link":            "OB",
+		"GET /orders/{store}/{key}/do/{do}":          "OB",
+		"POST /orders/{store}/{key}/do/{do}":         "OB",
+		"GET /orders/{store}/{key}/log":              "OBA",
+		"GET /orders/{store}/{key}/log/{set}/{side}": "OBA",
+
+		"GET /activity": "OBA",
 
 		"POST /selections":                "OBWA",
 		"GET /selections/{id}":            "OBWA",

@@ -50,6 +50,14 @@ func routes() []route {
 		{"GET /orders/live", everyone, ordersNews},
 		{"POST /orders/get", packers, getOrders},
 		{"GET /orders/{store}/{key}", everyone, orderPage},
+		{"POST /orders/{store}/{key}/item", keepers, chooseItem},
+		{"POST /orders/{store}/{key}/customer", keepers, chooseCustomer},
+		{"POST /orders/{store}/{key}/link", keepers, linkOrder},
+		{"GET /orders/{store}/{key}/do/{do}", keepers, confirmAct},
+		{"POST /orders/{store}/{key}/do/{do}", keepers, actOnOrder},
+		{"GET /orders/{store}/{key}/log", readers, orderLog},
+		{"GET /orders/{store}/{key}/log/{set}/{side}", readers, orderBytes},
+		{"GET /activity", readers, activity},
 
 		{"POST /selections", everyone, selectOrders},
 		{"GET /selections/{id}", everyone, selectionPage},
@@ -132,6 +140,7 @@ func menu() []string {
 		"/setup",
 		"/rules",
 		"/reconciliation",
+		"/activity",
 		"/users",
 	}
 }

@@ -132,7 +132,7 @@ func siteIn(t *testing.T, dir string, orders ...json.RawMessage) *site {
 	}
 	served := httptest.NewServer(shop)
 	t.Cleanup(served.Close)
-	_, err := b.Init(t.Context(), bridge.Setup{StoreID: siteStore, Token: siteToken, EcwidURL: served.URL + "/api/v3", Company: "Test", User: "test", Since: s.now().AddDate(-1, 0, 0)})
+	_, err := b.Init(t.Context(), bridge.Setup{StoreID: siteStore, Token: siteToken, EcwidURL: served.URL + "/api/v3", Company: "Test", User: "test", Password: password, Since: s.now().AddDate(-1, 0, 0)})
 	check(t, err)
 	if len(orders) > 0 {
 		s.later(siteTurn)
@@ -281,7 +281,7 @@ var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 // places.
 func (s *site) somewhere(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
-	values := map[string]string{"{$}": "", "{file}": "style.css", "{store}": siteStore, "{id}": "999", "{group}": "payments", "{list}": "Account", "{ticket}": "4711", "{set}": "4711"}
+	values := map[string]string{"{$}": "", "{file}": "style.css", "{store}": siteStore, "{id}": "999", "{group}": "payments", "{list}": "Account", "{ticket}": "4711", "{set}": "4711", "{do}": "hold", "{side}": "request"}
 	if strings.Contains(path, "{key}") {
 		check(s.t, s.b.Orders(s.t.Context(), "", func(o bridge.OrderView) error {
 			values["{key}"] = url.PathEscape(strings.TrimPrefix(o.ID, siteStore+"/"))
