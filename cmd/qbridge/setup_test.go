@@ -191,8 +191,8 @@ func TestDemoSetup(t *testing.T) {
 	if at, _ := r.ask("/setup", nil); at != "/setup/check" {
 		t.Errorf("the set-up goes on at %s", at)
 	}
-	rules := url.Values{}
 	page = r.until("/setup/rules", "tax.9.5")
+	rules := url.Values{"version": {regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page)[1]}}
 	for _, m := range regexp.MustCompile(`name="(rule:[^"]*)" value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
 		rules.Set(m[1], m[2])
 	}

@@ -120,26 +120,3 @@ func TestNotSetUp(t *testing.T) {
 	b.PullSoon()
 	b.PullSoon() // asked twice, without a serve: nobody waits
 }
-
-// Several rules are set as one version, or none of them.
-func TestSetRules(t *testing.T) {
-	w := newWorld(t)
-	before, _, err := w.b.Rules(w.ctx)
-	check(t, err)
-	if _, err := w.b.SetRules(w.ctx, []RuleSetting{{"number-prefix", "W-"}, {"mode", "perhaps"}}, "x"); err == nil {
-		t.Error("a mode that is none is taken")
-	}
-	if changed, err := w.b.SetRules(w.ctx, []RuleSetting{{"release", "automatic"}}, "x"); err != nil || changed != nil {
-		t.Errorf("nothing changes: %v, %v", changed, err)
-	}
-	now, _, err := w.b.Rules(w.ctx)
-	if err != nil || now != before {
-		t.Errorf("the version is %d, before %d, %v", now, before, err)
-	}
-	changed, err := w.b.SetRules(w.ctx, []RuleSetting{{"number-prefix", "W-"}, {"release", "selected"}}, "Alma")
-	check(t, err)
-	now, rules, err := w.b.Rules(w.ctx)
-	if err != nil || now != before+1 || len(changed) != 2 || rules.NumberPrefix != "W-" || rules.Release != "selected" {
-		t.Errorf("version %d after %d: %v, %v", now, before, changed, err)
-	}
-}

@@ -155,7 +155,7 @@ func TestSetup(t *testing.T) {
 	// The rules: what is proposed is filled in; a preview keeps nothing.
 	rules := owner.get("/setup/rules")
 	rules.want(t, http.StatusOK, "missing-item", "To be chosen", "Undeposited Funds", "orders wait for it")
-	typed := url.Values{"rule:missing-item": {"make"}}
+	typed := url.Values{"rule:missing-item": {"make"}, "version": {field(t, rules.body, `name="version" value="`)}}
 	for _, m := range regexp.MustCompile(`name="(rule:[^"]*)" value="([^"]*)"`).FindAllStringSubmatch(rules.body, -1) {
 		typed.Set(html.UnescapeString(m[1]), html.UnescapeString(m[2]))
 	}
@@ -171,8 +171,12 @@ func TestSetup(t *testing.T) {
 	owner.post("/setup/rules", typed).want(t, http.StatusSeeOther)
 	owner.get("/setup/rules").want(t, http.StatusOK, `The rule deposit-to names "No <b>such</b> Account"`)
 	typed.Set("rule:deposit-to", "Undeposited Funds")
+	owner.post("/setup/rules", typed).want(t, http.StatusUnprocessableEntity, "changed in the meantime")
+	version := field(t, owner.get("/setup/rules").body, `name="version" value="`)
+	typed.Set("version", version)
 	owner.post("/setup/rules", typed).want(t, http.StatusSeeOther)
-	owner.post("/setup/rules", form("rule:missing-item", "perhaps")).want(t, http.StatusUnprocessableEntity, "missing-item")
+	version = field(t, owner.get("/setup/rules").body, `name="version" value="`)
+	owner.post("/setup/rules", form("rule:missing-item", "perhaps", "version", version)).want(t, http.StatusUnprocessableEntity, "missing-item")
 	owner.post("/setup/rules", form("rule:mode", "post")).want(t, http.StatusNotFound) // only the last step does that, and asks
 	_, err = n.b.PlanAll(t.Context())
 	check(t, err)

@@ -9,6 +9,7 @@ import (
 // setupGoView is the last step: what QBridge may do in the books.
 type setupGoView struct {
 	setupFrame
+	Version         int64  // of the rules
 	Mode, Selection string // in force: look, pending, post; automatic, selected
 	Chosen, Way     string // as chosen in the form
 	Modes, Ways     []string
@@ -25,11 +26,11 @@ func (v *visit) setupGoView() (view setupGoView, err error) {
 	if view.setupFrame, err = v.setupFrame(stepGo); err != nil {
 		return view, err
 	}
-	_, rules, err := v.bridge.Rules(v.ctx())
+	version, rules, err := v.bridge.Rules(v.ctx())
 	if err != nil {
 		return view, err
 	}
-	view.Mode, view.Selection = rules.Mode, rules.Release
+	view.Version, view.Mode, view.Selection = version, rules.Mode, rules.Release
 	view.Chosen, view.Way = view.Mode, view.Selection
 	view.Modes, view.Ways = []string{modeLook, "pending", "post"}, []string{"automatic", "selected"}
 	if view.Out, err = v.bridge.WouldGoOut(v.ctx()); err != nil {
@@ -73,7 +74,7 @@ func begin(v *visit) error {
 		view.Confirm = true
 		return v.page("setup_go", view)
 	}
-	if _, err := v.bridge.SetRules(v.ctx(), []bridge.RuleSetting{{Key: "mode", Value: mode}, {Key: "release", Value: way}}, v.who()); err != nil {
+	if err := v.bridge.ChangeRules(v.ctx(), view.Version, []bridge.RuleSetting{{Key: "mode", Value: mode}, {Key: "release", Value: way}}, v.who()); err != nil {
 		return v.again("setup_go", view, err)
 	}
 	return v.redirect("/setup/go", "setup_begun", v.words.known("mode", mode))

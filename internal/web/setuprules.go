@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type setupRulesView struct {
 	Newest    []previewRow
 	Previewed bool // Newest is what the rules as typed would make of them
 	Live      bool // rules go to work at once: the mode is not look
+	Version   int64
 }
 
 // proposedRule is a proposal with what may be chosen.
@@ -107,22 +109,21 @@ func (v *visit) setupRulesView(typed []bridge.RuleSetting) (view setupRulesView,
 
 // propose fills the form.
 func (v *visit) propose(view *setupRulesView, typed []bridge.RuleSetting) error {
-	var keys []string
-	for _, s := range view.From.Suggestions {
-		keys = append(keys, s.Key)
-	}
-	choices, err := v.bridge.RuleChoices(v.ctx(), keys...)
+	form, err := v.bridge.RuleForm(v.ctx(), nil)
 	if err != nil {
 		return err
 	}
+	view.Version = form.Version
 	for _, s := range view.From.Suggestions {
-		c := choices[s.Key]
-		p := proposedRule{SuggestionView: s, Typed: s.Value, Doc: c.Doc, Values: c.Values}
-		if len(p.Values) == 0 && len(c.Names) == 0 {
-			p.Values = s.Candidates
+		rule, _, _ := strings.Cut(s.Key, ".")
+		at := slices.IndexFunc(form.Fields, func(f bridge.RuleField) bool { return f.Key == rule })
+		if at < 0 {
+			return fmt.Errorf("there is no rule %q to propose", s.Key)
 		}
-		if len(c.Names) > 0 {
-			p.List = view.list(c.Names)
+		f := form.Fields[at]
+		p := proposedRule{SuggestionView: s, Typed: s.Value, Doc: f.Doc, Values: f.Values}
+		if names := form.Names[f.List]; len(names) > 0 {
+			p.List = view.list(names)
 		}
 		if i := slices.IndexFunc(typed, func(t bridge.RuleSetting) bool { return t.Key == s.Key }); i >= 0 {
 			p.Typed = typed[i].Value
@@ -235,7 +236,12 @@ func saveSetupRules(v *visit) error {
 		}
 		return v.page("setup_rules", view)
 	}
-	changed, err := v.bridge.SetRules(v.ctx(), typed, v.who())
+	seen, err := strconv.ParseInt(v.r.PostFormValue("version"), 10, 64)
+	if err == nil {
+		err = v.bridge.ChangeRules(v.ctx(), seen, typed, v.who())
+	} else {
+		err = bridge.ErrRulesMoved
+	}
 	if err != nil {
 		view, failed := v.setupRulesView(nil)
 		if failed != nil {
@@ -248,5 +254,5 @@ func saveSetupRules(v *visit) error {
 		}
 		return v.again("setup_rules", view, err)
 	}
-	return v.redirect("/setup/rules", "setup_rules", v.words.number(int64(len(changed))))
+	return v.redirect("/setup/rules", "setup_rules")
 }
