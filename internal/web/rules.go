@@ -60,10 +60,13 @@ func (r ruleRow) Choose() bool { return !r.Table && len(r.Names) > 0 && len(r.Na
 // Known tells whether the value is one of the names.
 func (r ruleRow) Known() bool { return r.Value == "" || slices.Contains(r.Names, r.Value) }
 
-// Has tells whether a choice is one of the values that a rule joins.
-func (r ruleRow) Has(choice string) bool {
-	return slices.Contains(strings.FieldsFunc(r.Value, func(c rune) bool { return c == ',' || c == ' ' }), choice)
+// Parts are the values that a rule joins.
+func (r ruleRow) Parts() []string {
+	return strings.FieldsFunc(r.Value, func(c rune) bool { return c == ',' || c == ' ' })
 }
+
+// Has tells whether a choice is one of the Parts.
+func (r ruleRow) Has(choice string) bool { return slices.Contains(r.Parts(), choice) }
 
 // Datalist is where the page has the names of a list.
 func (r ruleRow) Datalist() string { return datalist(r.List) }
@@ -139,6 +142,11 @@ type ruleFormView struct {
 	Lists   map[string][]string // by the ID of the datalist
 	Methods []string            // payment methods of the shop
 	Groups  []ruleGroup
+}
+
+// Long tells whether tables have more entries than the page shows.
+func (r ruleFormView) Long() bool {
+	return r.Find != "" || slices.ContainsFunc(r.Rules, func(one ruleRow) bool { return one.Hidden > 0 })
 }
 
 func (v *visit) ruleFormView(group, find string, settings []bridge.RuleSetting) (view ruleFormView, err error) {

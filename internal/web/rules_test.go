@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -67,6 +68,33 @@ func TestRulesAreSeenBeforeTheyAreSaved(t *testing.T) {
 	keeper.post("/rules/preview", rows).want(t, http.StatusOK, "3 rules change", "Items of goods: c")
 }
 
+// Of a long table a page shows some; those that are searched for can be changed,
+// the others stay.
+func TestLongTables(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, plainOrders(1)...)
+	keeper := s.people()[bridge.Bookkeeper]
+	var text strings.Builder
+	text.WriteString("[items]\n")
+	for i := range 3 * mostEntries {
+		fmt.Fprintf(&text, "\"sku-%d\" = \"Item %d\"\n", i, i)
+	}
+	check(t, s.b.ImportRules(t.Context(), []byte(text.String()), "test"))
+	keeper.get("/rules").want(t, http.StatusOK, "and 200 more")
+	page := keeper.get("/rules/goods")
+	page.want(t, http.StatusOK, "200 more entries are not shown here", "Search the entries")
+	if n := strings.Count(page.body, `name="old:items"`); n != mostEntries+emptyRows {
+		t.Errorf("the page has %d rows", n)
+	}
+	found := keeper.get("/rules/goods?find=SKU-123")
+	found.want(t, http.StatusOK, `value="Item 123"`)
+	if strings.Contains(found.body, `value="Item 12"`) {
+		t.Error("the search finds what is not searched for")
+	}
+	typed := form("version", s.ruleVersion(), "group", "goods", "old:items", "sku-123", "entry:items", "sku-123", "value:items", "Another")
+	keeper.post("/rules/preview", typed).want(t, http.StatusOK, "1 rule changes", "Items of goods: sku-123", "Another")
+}
+
 // What lets orders out that waited must be confirmed.
 func TestModeIsConfirmed(t *testing.T) {
 	t.Parallel()
@@ -125,7 +153,7 @@ func TestRuleVersionsAndFiles(t *testing.T) {
 }
 
 // Every rule, group and kind of entry has a name in each language, and so has
-// every value that rules take.
+// every value that rules take; what it does is said in each, too.
 func TestRulesHaveNames(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plainOrders(1)...)
@@ -140,6 +168,9 @@ func TestRulesHaveNames(t *testing.T) {
 			}
 			for _, value := range field.Values {
 				want = append(want, "rule_value."+value)
+			}
+			if lang != languages()[0] {
+				want = append(want, "rule_doc."+field.Key)
 			}
 			for _, key := range want {
 				if w.text[key] == "" {

@@ -37,7 +37,7 @@ func TestLanguagesSayTheSame(t *testing.T) {
 			}
 		}
 		for key := range w.text {
-			if _, found := english.text[key]; !found {
+			if _, found := english.text[key]; !found && !strings.HasPrefix(key, "rule_doc.") { // the program says what rules do in English itself
 				t.Errorf("%s has %q, English has not", lang, key)
 			}
 		}
