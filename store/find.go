@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,8 +23,6 @@ type Find struct {
 	Method    string // how the buyer paid, as the shop says it
 	Tag       string
 	Text      string // words that are all in the order; each may be the beginning of one
-
-	few string // JSON of the numbers of the orders that come into question; empty: any
 }
 
 // Place is where an order stands in the list, which has the newest first.
@@ -47,13 +46,36 @@ const (
 )
 
 // FindOrders are the orders that are meant, the newest first, at most limit, beginning behind a place (zero: with the newest).
-func (tx *Tx) FindOrders(f Find, after Place, limit int) (found []Found, err error) {
-	const doing = "look for orders"
-	if f, err = tx.narrow(f); err != nil {
+func (tx *Tx) FindOrders(f Find, after Place, limit int) ([]Found, error) {
+	s, err := tx.sift(f)
+	if err != nil {
 		return nil, err
 	}
-	query, args := listQuery(f, after, limit)
-	err = tx.rows(doing, query, args, func(rows *sql.Rows) error {
+	return tx.findSifted(f, s, after, limit)
+}
+
+// FindPage is FindOrders together with the counts and sums, by state and currency, of the orders in any state that are meant otherwise.
+// When more than MostSummed of these are found by words or a tag, they are not summed: all is false.
+func (tx *Tx) FindPage(f Find, after Place, limit int) (found []Found, sums []StateSum, all bool, err error) {
+	s, err := tx.sift(f)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	if found, err = tx.findSifted(f, s, after, limit); err != nil || s.many {
+		return found, nil, false, err
+	}
+	f.State = ""
+	sums, err = tx.sumSifted(f, s)
+	return found, sums, true, err
+}
+
+func (tx *Tx) findSifted(f Find, s sieve, after Place, limit int) (found []Found, err error) {
+	const doing = "look for orders"
+	numbers, err := tx.walk(f, s, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.rows(doing, sqlFound, []any{ids(numbers)}, func(rows *sql.Rows) error {
 		var o Found
 		var tags string
 		if err := rows.Scan(append(o.fields(), &o.N, &o.Method, &tags)...); err != nil {
@@ -68,39 +90,95 @@ func (tx *Tx) FindOrders(f Find, after Place, limit int) (found []Found, err err
 	return found, err
 }
 
-func listQuery(f Find, after Place, limit int) (query string, args []any) {
-	inner, args := f.numbers(after)
-	// The + keeps SQLite from walking through all orders for the sake of their order.
-	return "SELECT " + orderColumns + `, '', n, method, (SELECT json_group_array(tag) FROM order_tag WHERE order_n = orders.n)
-		FROM orders WHERE n IN (` + inner + " LIMIT ?) ORDER BY +placed_at DESC, +n DESC", append(args, limit)
+// The + keeps SQLite from walking through all orders for the sake of their order.
+const sqlFound = "SELECT " + orderColumns + `, '', n, method, (SELECT json_group_array(tag) FROM order_tag WHERE order_n = orders.n)
+	FROM orders WHERE n IN (SELECT value FROM json_each(?)) ORDER BY +placed_at DESC, +n DESC`
+
+// FoundNumbers are the numbers of all orders that are meant, the newest first.
+func (tx *Tx) FoundNumbers(f Find) ([]int64, error) {
+	s, err := tx.sift(f)
+	if err != nil {
+		return nil, err
+	}
+	return tx.walk(f, s, Place{}, math.MaxInt)
 }
 
-// numbers is the query for the numbers of the orders behind a place, the newest first: of the few that come into question, else from one
-// index alone.
-func (f Find) numbers(after Place) (query string, args []any) {
-	from, by := "orders INDEXED BY orders_shown", "placed_at DESC, n DESC"
-	if f.State != "" {
-		from = "orders INDEXED BY orders_state"
+// MostSummed is how many orders that are found by words or a tag are counted and summed, and are looked at one by one: of more it is
+// cheaper to walk along an index.
+const MostSummed = 5000
+
+// sieve is what the words and the tag of a Find leave of the orders. The zero sieve leaves them all.
+type sieve struct {
+	has  []bool // by number: whether the order is left; nil: it is
+	few  string // JSON of the numbers that are left, when they are few. The Find's days, shop and method may be in it already
+	many bool   // more than MostSummed orders are left by the sieve and by the Find's days, shop and method
+}
+
+// sift finds out which orders have the words and the tag. Words that nearly every order has leave so many that nothing may be done once
+// for each, but to pass them by: neither a sort nor a look at the order itself.
+func (tx *Tx) sift(f Find) (s sieve, err error) {
+	var left []int64
+	for _, q := range f.queries() {
+		numbers, err := tx.numbers(q.query, q.args)
+		if err != nil {
+			return s, err
+		}
+		has := make([]bool, slices.Max(append(numbers, 0))+1)
+		left = left[:0]
+		for _, n := range numbers {
+			if !has[n] && (s.has == nil || n < int64(len(s.has)) && s.has[n]) {
+				has[n], left = true, append(left, n)
+			}
+		}
+		s.has = has
 	}
-	if f.few != "" {
-		from, by = "orders NOT INDEXED", "placed_at DESC, n DESC"
+	if s.has == nil {
+		return s, nil
 	}
-	where, args := f.where()
+	if len(left) > MostSummed {
+		f.State = ""
+		if left, err = tx.walk(f, s, Place{}, MostSummed+1); err != nil {
+			return s, err
+		}
+	}
+	if s.many = len(left) > MostSummed; !s.many {
+		s.few = ids(left)
+	}
+	return s, nil
+}
+
+// walk gives the numbers of the orders that are meant behind a place, the newest first, at most limit.
+func (tx *Tx) walk(f Find, s sieve, after Place, limit int) (numbers []int64, err error) {
+	query, args := f.numbers(s, after)
+	err = tx.rows("look for orders", query, args, func(rows *sql.Rows) error {
+		if len(numbers) >= limit {
+			return errEnough
+		}
+		var n int64
+		err := rows.Scan(&n)
+		if s.has == nil || n < int64(len(s.has)) && s.has[n] {
+			numbers = append(numbers, n)
+		}
+		return err
+	})
+	return numbers, err
+}
+
+// numbers is the query for the numbers of the orders behind a place, the newest first: of the few that are left, else from one index alone.
+func (f Find) numbers(s sieve, after Place) (query string, args []any) {
+	where, args := f.where(s)
 	if after.N != 0 {
 		where += " AND placed_at <= ? AND (placed_at < ? OR n < ?)"
 		args = append(args, at(after.PlacedAt), at(after.PlacedAt), after.N)
 	}
-	return "SELECT n FROM " + from + " WHERE " + where + " ORDER BY " + by, args
-}
-
-// FoundNumbers are the numbers of all orders that are meant, the newest first.
-func (tx *Tx) FoundNumbers(f Find) ([]int64, error) {
-	f, err := tx.narrow(f)
-	if err != nil {
-		return nil, err
+	index := "INDEXED BY orders_shown"
+	switch {
+	case s.few != "":
+		index = "NOT INDEXED"
+	case f.State != "":
+		index = "INDEXED BY orders_state"
 	}
-	query, args := f.numbers(Place{})
-	return tx.numbers(query, args)
+	return "SELECT n FROM orders " + index + " WHERE " + where + " ORDER BY placed_at DESC, n DESC", args
 }
 
 func (tx *Tx) numbers(query string, args []any) (all []int64, err error) {
@@ -113,38 +191,27 @@ func (tx *Tx) numbers(query string, args []any) (all []int64, err error) {
 	return all, err
 }
 
-// fewOrders is how many orders are looked at one by one; of more it is cheaper to walk along an index.
-const fewOrders = 2000
-
-// narrow finds out which orders come into question by words or tag, when they are few.
-func (tx *Tx) narrow(f Find) (Find, error) {
-	query, args := f.candidates()
-	if query == "" || f.few != "" {
-		return f, nil
-	}
-	some, err := tx.numbers("SELECT * FROM ("+query+") LIMIT ?", append(args, fewOrders+1))
-	if len(some) <= fewOrders {
-		f.few = ids(some)
-	}
-	return f, err
+// asked is a query with its parameters.
+type asked struct {
+	query string
+	args  []any
 }
 
-// candidates is the query for the numbers of the orders that have the words, or the tag when there are no words; "" without both.
-func (f Find) candidates() (query string, args []any) {
-	words := searchWords(f.Text)
-	if len(words) == 0 {
-		if f.Tag == "" {
-			return "", nil
+// queries are those for the numbers of the orders that have the words, and of those that have the tag; of neither when none is asked for.
+func (f Find) queries() (all []asked) {
+	if words := searchWords(f.Text); len(words) > 0 {
+		q := asked{"SELECT rowid FROM order_text WHERE order_text MATCH ?", []any{matchOf(words)}}
+		if len(words) == 1 { // it may be QuickBooks' own: the number of a document, or its TxnID
+			const byDocument = " UNION ALL SELECT o.n FROM outbox x JOIN orders o ON o.store_id = x.store_id AND o.key = x.order_key WHERE x.company_id = ? AND x.store_id <> ''"
+			q.query += byDocument + " AND x.name IN (?, ?)" + byDocument + " AND x.record_id <> '' AND x.record_id = ?"
+			q.args = append(q.args, f.CompanyID, words[0], strings.ToUpper(words[0]), f.CompanyID, strings.ToUpper(words[0]))
 		}
-		return "SELECT order_n FROM order_tag WHERE tag = ?", []any{f.Tag}
+		all = append(all, q)
 	}
-	query, args = "SELECT rowid FROM order_text WHERE order_text MATCH ?", []any{matchOf(words)}
-	if len(words) == 1 { // it may be QuickBooks' own: the number of a document, or its TxnID
-		const byDocument = " UNION ALL SELECT o.n FROM outbox x JOIN orders o ON o.store_id = x.store_id AND o.key = x.order_key WHERE x.company_id = ? AND x.store_id <> ''"
-		query += byDocument + " AND x.name IN (?, ?)" + byDocument + " AND x.record_id <> '' AND x.record_id = ?"
-		args = append(args, f.CompanyID, words[0], strings.ToUpper(words[0]), f.CompanyID, strings.ToUpper(words[0]))
+	if f.Tag != "" {
+		all = append(all, asked{"SELECT order_n FROM order_tag WHERE tag = ?", []any{f.Tag}})
 	}
-	return query, args
+	return all
 }
 
 // sameDays is the condition, with its parameters, by the columns that order_sum has too.
@@ -158,8 +225,8 @@ func (f Find) sameDays() (where string, args []any) {
 	return where, args
 }
 
-// where is the whole condition, with its parameters. Every column in it is in both indexes, but the state.
-func (f Find) where() (where string, args []any) {
+// where is the whole condition, with its parameters, but for a sieve that leaves many. Every column in it is in both indexes, but the state.
+func (f Find) where(s sieve) (where string, args []any) {
 	where, args = f.sameDays()
 	and := func(condition string, values ...any) {
 		where, args = where+" AND "+condition, append(args, values...)
@@ -171,26 +238,26 @@ func (f Find) where() (where string, args []any) {
 	if day, err := time.Parse(time.DateOnly, f.To); err == nil {
 		and("placed_at < ?", at(day.AddDate(0, 0, 2)))
 	}
-	if f.Tag != "" {
-		and("n IN (SELECT order_n FROM order_tag WHERE tag = ?)", f.Tag)
+	if s.few != "" {
+		and("n IN (SELECT value FROM json_each(?))", s.few)
 	}
-	in, values := f.candidates()
-	switch {
-	case f.few != "":
-		and("n IN (SELECT value FROM json_each(?))", f.few)
-	case len(searchWords(f.Text)) > 0:
-		and("n IN ("+in+")", values...)
-	case strings.TrimSpace(f.Text) != "": // nothing but signs, which no order is found by
+	if f.onlySigns() {
 		and("false")
 	}
 	return where, args
 }
 
-// searchWords are the words of a search that have a letter or a digit.
+// onlySigns tells whether nothing but signs is looked for, by which no order is found.
+func (f Find) onlySigns() bool {
+	return strings.TrimSpace(f.Text) != "" && len(searchWords(f.Text)) == 0
+}
+
+// searchWords are the words of a search that have a letter or a digit, each once.
 func searchWords(text string) (words []string) {
 	for word := range strings.FieldsSeq(text) {
-		if len(words) < mostWords && strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-			words = append(words, string([]rune(word)[:min(longestWord, len([]rune(word)))]))
+		word = string([]rune(word)[:min(longestWord, len([]rune(word)))])
+		if len(words) < mostWords && !slices.Contains(words, word) && strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			words = append(words, word)
 		}
 	}
 	return words
@@ -229,14 +296,16 @@ func amountWord(text string) string {
 	return "qbamount" + amount.Shift(2).String()
 }
 
-// SumOrders counts and sums the orders that are meant, by state and currency, in that order. An order whose total is unknown is counted
+// SumOrders is CountOrders for one company, from what the triggers keep: it costs the same however many orders there are.
+func (tx *Tx) SumOrders(companyID int64) ([]StateSum, error) {
+	return tx.sumSifted(Find{CompanyID: companyID}, sieve{})
+}
+
+// sumSifted counts and sums the orders that are meant, by state and currency, in that order. An order whose total is unknown is counted
 // and adds nothing.
-func (tx *Tx) SumOrders(f Find) (sums []StateSum, err error) {
-	if f, err = tx.narrow(f); err != nil {
-		return nil, err
-	}
-	if f.few != "" {
-		where, args := f.where()
+func (tx *Tx) sumSifted(f Find, s sieve) (sums []StateSum, err error) {
+	if s.few != "" || f.onlySigns() {
+		where, args := f.where(s)
 		return tx.sumTotals("SELECT state, currency, total FROM orders NOT INDEXED WHERE "+where, args...)
 	}
 	const doing = "sum the orders"
@@ -266,19 +335,15 @@ func (tx *Tx) SumOrders(f Find) (sums []StateSum, err error) {
 	return sums, err
 }
 
-// sumQuery counts and sums from what the triggers keep; with words or a tag from the index.
+// sumQuery counts and sums from what the triggers keep.
 func sumQuery(f Find) (query string, args []any) {
-	if f.Tag != "" || strings.TrimSpace(f.Text) != "" {
-		where, args := f.where()
-		return "SELECT state, currency, count(*), coalesce(sum(minor), 0), count(*) - count(minor) FROM orders INDEXED BY orders_state WHERE " + where + " GROUP BY state, currency", args
-	}
 	where, args := f.sameDays()
 	return "SELECT state, currency, sum(n), sum(minor), sum(odd) FROM order_sum WHERE " + where + " GROUP BY state, currency HAVING sum(n) > 0", args
 }
 
 // addOdd adds to a sum the totals that are not in it.
 func (tx *Tx) addOdd(f Find, s StateSum) (string, error) {
-	where, args := f.where()
+	where, args := f.where(sieve{})
 	odd, err := tx.sumTotals("SELECT state, currency, total FROM orders INDEXED BY orders_odd WHERE minor IS NULL AND state = ? AND currency = ? AND "+where, append([]any{s.State, s.Currency}, args...)...)
 	if err != nil {
 		return "", err

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func foundKeys(t testing.TB, s *Store, f Find) (keys string) {
 			keys += o.Key
 		}
 		// I1: what is counted is what is listed.
-		sums, err2 := tx.SumOrders(f)
+		sums, err2 := sumOrders(tx, f)
 		for _, sum := range sums {
 			summed += sum.Count
 		}
@@ -58,6 +59,16 @@ func foundKeys(t testing.TB, s *Store, f Find) (keys string) {
 		return errors.Join(err, err2, err3)
 	})
 	return keys
+}
+
+// sumOrders are the sums of a page.
+func sumOrders(tx *Tx, f Find) ([]StateSum, error) {
+	state := f.State
+	_, sums, all, err := tx.FindPage(f, Place{}, 1)
+	if err == nil && !all {
+		err = errors.New("there are no sums")
+	}
+	return slices.DeleteFunc(sums, func(s StateSum) bool { return state != "" && s.State != state }), err
 }
 
 func TestFindOrders(t *testing.T) {
@@ -101,6 +112,7 @@ func TestFindOrders(t *testing.T) {
 		"quotes":                     {Find{Text: `"o'neil"`}, "E"},
 		"a NUL":                      {Find{Text: "ann\x00"}, "CA"},
 		"a thousand words":           {Find{Text: strings.Repeat("ann ", 1000)}, "CA"},
+		"a word again and again":     {Find{Text: strings.Repeat("ann ", 1000) + "lee"}, "A"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := foundKeys(t, s, test.find); got != test.want {
@@ -116,7 +128,7 @@ func TestSumOrders(t *testing.T) {
 	sum := func(f Find) (all []string) {
 		f.CompanyID = 1
 		read(t, s, func(tx *Tx) error {
-			sums, err := tx.SumOrders(f)
+			sums, err := sumOrders(tx, f)
 			for _, s := range sums {
 				all = append(all, fmt.Sprint(s.State, " ", s.Count, " ", s.Sum, " ", s.Currency))
 			}
@@ -152,8 +164,9 @@ func TestSumsFollowTheOrders(t *testing.T) {
 		t.Helper()
 		f.CompanyID = 1
 		read(t, s, func(tx *Tx) error {
-			kept, e1 := tx.SumOrders(f)
-			where, args := f.where()
+			kept, e1 := sumOrders(tx, f)
+			left, e3 := tx.sift(f)
+			where, args := f.where(left)
 			counted, e2 := tx.sumTotals("SELECT state, currency, total FROM orders WHERE "+where, args...)
 			for i := range counted {
 				counted[i].Sum = decimal.RequireFromString(counted[i].Sum).StringFixed(3)
@@ -164,7 +177,7 @@ func TestSumsFollowTheOrders(t *testing.T) {
 			if diff := cmp.Diff(counted, kept); diff != "" {
 				t.Errorf("%s, %+v: %s", what, f, diff)
 			}
-			return errors.Join(e1, e2)
+			return errors.Join(e1, e2, e3)
 		})
 	}
 	all := func(what string) {
@@ -191,31 +204,63 @@ func TestSumsFollowTheOrders(t *testing.T) {
 	}
 }
 
-// What is in more orders than are looked at one by one is found along the index.
+// What is in nearly all orders is listed as what is in few; only its sums are left out, and only when the other filters leave many too.
 func TestFindInMany(t *testing.T) {
 	s, _ := shop(t)
-	write(t, s, func(tx *Tx) error {
-		var failed error
-		for i := range fewOrders + 10 {
-			in := orderIn(fmt.Sprint(i), "1.10", 1)
-			in.PlacedAt, in.Search.Text = in.PlacedAt.Add(time.Duration(i)*time.Second), "tea"
-			_, err := tx.SaveOrder(in)
-			failed = errors.Join(failed, err)
-		}
-		return failed
-	})
+	const n = MostSummed + 10
+	for from := 0; from < n; from += 500 {
+		write(t, s, func(tx *Tx) error {
+			for i := from; i < min(from+500, n); i++ {
+				in := orderIn(fmt.Sprint(i), "1.10", 1)
+				in.PlacedAt, in.Search = in.PlacedAt.Add(time.Duration(i)*time.Second), Search{"Visa", "tea"}
+				if i < 20 {
+					in.Search.Method = "Cheque"
+				}
+				if _, err := tx.SaveOrder(in); err != nil {
+					return err
+				}
+				if i%1000 == 7 {
+					if err := tx.SetState("77", in.Key, StateIn{State: "held"}); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	}
+	page := func(f Find, after Place, limit int) (found []Found, sums []StateSum, all bool) {
+		t.Helper()
+		f.CompanyID = 1
+		read(t, s, func(tx *Tx) (err error) {
+			found, sums, all, err = tx.FindPage(f, after, limit)
+			return err
+		})
+		return found, sums, all
+	}
+	first, sums, all := page(Find{Text: "tea"}, Place{}, 2)
+	next, _, _ := page(Find{Text: "tea"}, Place{first[1].PlacedAt, first[1].N}, 1)
+	if first[0].Key != fmt.Sprint(n-1) || next[0].Key != fmt.Sprint(n-3) || all || sums != nil {
+		t.Errorf("found %s, then %s; %v %v", first[0].Key, next[0].Key, sums, all)
+	}
+	held, sums, all := page(Find{Text: "tea", State: "held"}, Place{}, 100)
+	if len(held) != 6 || all || sums != nil {
+		t.Errorf("%d held; %v %v", len(held), sums, all)
+	}
+	few, sums, all := page(Find{Text: "tea", Method: "Cheque"}, Place{}, 100)
+	if diff := cmp.Diff([]StateSum{{"held", "USD", 1, "1.10"}, {"new", "USD", 19, "20.90"}}, sums); diff != "" || len(few) != 20 || !all {
+		t.Errorf("%d by cheque; %v %s", len(few), all, diff)
+	}
+	_, sums, all = page(Find{}, Place{}, 1)
+	if diff := cmp.Diff([]StateSum{{"held", "USD", 6, "6.60"}, {"new", "USD", n - 6, "5504.40"}}, sums); diff != "" || !all {
+		t.Errorf("all orders: %v %s", all, diff)
+	}
 	read(t, s, func(tx *Tx) error {
-		f := Find{CompanyID: 1, Text: "tea"}
-		first, e1 := tx.FindOrders(f, Place{}, 2)
-		next, e2 := tx.FindOrders(f, Place{first[1].PlacedAt, first[1].N}, 1)
-		sums, e3 := tx.SumOrders(f)
-		if first[0].Key != fmt.Sprint(fewOrders+9) || next[0].Key != fmt.Sprint(fewOrders+7) {
-			t.Errorf("found %s, then %s", first[0].Key, next[0].Key)
+		everyone, e1 := tx.FoundNumbers(Find{CompanyID: 1, Text: "tea"})
+		some, e2 := tx.FoundNumbers(Find{CompanyID: 1, Text: "tea", State: "new"})
+		if len(everyone) != n || len(some) != n-6 {
+			t.Errorf("%d numbers, of them new %d", len(everyone), len(some))
 		}
-		if diff := cmp.Diff([]StateSum{{"new", "USD", fewOrders + 10, "2211.00"}}, sums); diff != "" {
-			t.Error(diff)
-		}
-		return errors.Join(e1, e2, e3)
+		return errors.Join(e1, e2)
 	})
 }
 
@@ -270,13 +315,10 @@ func TestSearchFollowsTheShop(t *testing.T) {
 	})
 }
 
-// No list and no sum looks at the orders one by one, nor sorts them all: I10.
+// No list and no sum looks at all orders one by one, nor sorts them: I10. Few that are found by words are looked at by their numbers,
+// however many others there are; for many an index alone is read.
 func TestPlansOfFind(t *testing.T) {
 	s := findable(t)
-	finds := map[string]Find{
-		"all": {}, "state": {State: "ready"}, "days": {From: "2026-11-01", To: "2026-11-30"}, "shop": {StoreID: "77"}, "method": {Method: "Visa", State: "ready"},
-		"tag": {Tag: "gift"}, "word": {Text: "ann"}, "words": {Text: "ann lee", State: "synced", Tag: "gift"},
-	}
 	explain := func(query string, args []any) (plan string) {
 		read(t, s, func(tx *Tx) error {
 			return tx.rows("explain", "EXPLAIN QUERY PLAN "+query, args, func(rows *sql.Rows) error {
@@ -289,55 +331,51 @@ func TestPlansOfFind(t *testing.T) {
 		})
 		return plan
 	}
-	for name, f := range finds {
+	shown, state, one := "SEARCH orders USING COVERING INDEX orders_shown (company_id=?", "SEARCH orders USING COVERING INDEX orders_state (company_id=? AND state=?", "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"
+	for name, test := range map[string]struct {
+		find Find
+		left sieve
+		want string
+	}{
+		"all":                {Find{}, sieve{}, shown},
+		"state":              {Find{State: "ready"}, sieve{}, state},
+		"days":               {Find{From: "2026-11-01", To: "2026-11-30"}, sieve{}, shown},
+		"method":             {Find{Method: "Visa"}, sieve{}, shown},
+		"shop and state":     {Find{StoreID: "77", State: "ready"}, sieve{}, state},
+		"in many":            {Find{Text: "tea"}, sieve{many: true}, shown},
+		"in many of a state": {Find{Text: "tea", State: "ready"}, sieve{many: true}, state},
+		"in few":             {Find{Text: "tea", State: "ready", From: "2026-11-01"}, sieve{few: "[1,2]"}, one},
+	} {
 		t.Run(name, func(t *testing.T) {
-			f.CompanyID = 1
-			index := "orders_shown"
-			if f.State != "" {
-				index = "orders_state"
-			}
-			query, args := listQuery(f, Place{time.Now(), 7}, 50)
-			list := explain(query, args)
-			if !strings.Contains(list, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)") || !strings.Contains(list, "SEARCH orders USING COVERING INDEX "+index+" (company_id=?") ||
-				!strings.Contains(list, "placed_at<?") || strings.Count(list, "TEMP B-TREE FOR ORDER BY") != 1 { // of the page alone
+			test.find.CompanyID = 1
+			list := explain(test.find.numbers(test.left, Place{time.Now(), 7}))
+			if !strings.Contains(list, test.want) || (test.want != one) != strings.Contains(list, "placed_at<?") {
 				t.Errorf("the list:\n%s", list)
 			}
-			query, args = sumQuery(f)
-			sums, want := explain(query, args), "SEARCH order_sum USING PRIMARY KEY (company_id=?"
-			if f.Text != "" || f.Tag != "" {
-				want = "INDEX orders_state (company_id=?"
-			}
-			if !strings.Contains(sums, want) {
+			sums := explain(sumQuery(test.find))
+			if !strings.Contains(sums, "SEARCH order_sum USING PRIMARY KEY (company_id=?") {
 				t.Errorf("the sums:\n%s", sums)
 			}
-			for _, plan := range []string{list, sums} {
+			found := explain(sqlFound, []any{"[1,2]"})
+			if !strings.Contains(found, one) {
+				t.Errorf("the orders of the page:\n%s", found)
+			}
+			for _, plan := range []string{list, sums, found} {
 				for step := range strings.Lines(plan) {
-					if strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, "VIRTUAL TABLE INDEX 0:M") || strings.Contains(step, "FOR GROUP BY") && f.Text == "" && f.Tag == "" {
+					if strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, "json_each VIRTUAL") || strings.Contains(step, "FOR GROUP BY") || strings.Contains(step, "FOR ORDER BY") && test.want != one && plan != found {
 						t.Errorf("looks through everything:\n%s", plan)
 					}
 				}
 			}
 		})
 	}
-}
-
-// Few orders that come into question are looked at by their numbers, however many others there are.
-func TestPlanOfFew(t *testing.T) {
-	s := findable(t)
-	read(t, s, func(tx *Tx) error {
-		f, err := tx.narrow(Find{CompanyID: 1, Text: "ann", State: "synced", From: "2026-11-01"})
-		query, args := f.numbers(Place{time.Now(), 7})
-		err2 := tx.rows("explain", "EXPLAIN QUERY PLAN "+query, args, func(rows *sql.Rows) error {
-			var id, parent, unused int
-			var step string
-			err := rows.Scan(&id, &parent, &unused, &step)
-			if strings.Contains(step, "orders") && step != "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)" {
-				t.Error(step)
+	for _, q := range (Find{CompanyID: 1, Text: "ann", Tag: "gift"}).queries() {
+		for step := range strings.Lines(explain(q.query, q.args)) {
+			if strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, "VIRTUAL TABLE INDEX 0:M") {
+				t.Errorf("%s\nlooks through everything: %s", q.query, step)
 			}
-			return err
-		})
-		return errors.Join(err, err2)
-	})
+		}
+	}
 }
 
 // An older program's orders get their words in short steps, the newest first, and one that the shop changed meanwhile keeps its new ones.

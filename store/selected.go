@@ -12,7 +12,7 @@ func (tx *Tx) OrdersNumbered(numbers []int64) ([]Found, error) {
 
 // SumSelection counts and sums the orders of a selection as they are now, by state and currency, in that order.
 func (tx *Tx) SumSelection(companyID int64, s Selection) ([]StateSum, error) {
-	return tx.SumOrders(Find{CompanyID: companyID, few: s.Numbers})
+	return tx.sumSifted(Find{CompanyID: companyID}, sieve{few: s.Numbers})
 }
 
 // Days are the first and the last day of some orders; "" when none has a day.

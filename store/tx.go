@@ -142,13 +142,20 @@ func (tx *Tx) stream(doing, query string, args []any, f func(*sql.Rows) error) e
 	return tx.drain(doing, rows, err, f)
 }
 
+// errEnough is what a function says that wants no more rows.
+var errEnough = errors.New("no more rows are wanted")
+
 func (tx *Tx) drain(doing string, rows *sql.Rows, err error, f func(*sql.Rows) error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, tx.store.explain(err))
 	}
 	defer rows.Close() // for a panic in f; otherwise closed below, where its error counts
 	for rows.Next() {
-		if err := f(rows); err != nil {
+		err := f(rows)
+		if errors.Is(err, errEnough) {
+			break
+		}
+		if err != nil {
 			return errors.Join(err, rows.Close())
 		}
 	}

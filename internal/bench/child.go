@@ -44,7 +44,7 @@ func newShop() *sim.Shop {
 // fill makes a data folder with planned orders of five lines, by the way that
 // every order takes: n that are released, where the rules want that, and as many
 // more as are said that are not.
-func fill(ctx context.Context, dir, rules string, n, unreleased int) (string, error) {
+func fill(ctx context.Context, dir, rules string, n, unreleased int, orderJSON orderMaker) (string, error) {
 	patient := func(context.Context, time.Duration) error { return nil } // the pretend shop needs no manners
 	b, err := bridge.Create(bridge.Config{Dir: dir, Sleep: patient})
 	if err != nil {

@@ -39,7 +39,7 @@ func load(kept string) error {
 	filled := filepath.Join(cmp.Or(kept, dir), "load")
 	if _, err := os.Stat(filled); err != nil {
 		rules := strings.Replace(sim.Rules, `release = "automatic"`, `release = "selected"`, 1)
-		took, err := fill(context.Background(), filled, rules, loadQueue-loadAtOnce, loadAtOnce)
+		took, err := fill(context.Background(), filled, rules, loadQueue-loadAtOnce, loadAtOnce, orderJSON)
 		if err != nil {
 			return err
 		}

@@ -38,6 +38,8 @@ func main() {
 	kept := flag.String("filled", "", "keep the filled queues in this folder, and use those that are there")
 	loaded := flag.Bool("load", false, "measure the calls while 10,000 orders are pulled and 10,000 released, instead of all that")
 	polled := flag.Bool("day", false, "poll through 24 virtual hours and print what the program holds, instead of all that")
+	shown := flag.Bool("pages", false, "measure the pages of a console with 100,000 orders, instead of all that")
+	times := flag.Int("times", 40, "how often each page is asked for")
 	runtime.MemProfileRate = 0 // net/http/pprof brings a memory profiler that the program does not have
 	flag.Parse()
 	var err error
@@ -46,6 +48,8 @@ func main() {
 		err = serveChild(*child, *data, *setSize)
 	case *polled:
 		err = polledDay()
+	case *shown:
+		err = measurePages(*kept, *times)
 	case *loaded:
 		err = load(*kept)
 	default:
@@ -94,7 +98,7 @@ func measure(queues, sizes []int, measured int, profile, kept string, servers []
 	for _, queue := range queues {
 		filled := filepath.Join(cmp.Or(kept, dir), fmt.Sprint(queue))
 		if _, err := os.Stat(filled); err != nil {
-			took, err := fill(context.Background(), filled, sim.Rules, queue, 0)
+			took, err := fill(context.Background(), filled, sim.Rules, queue, 0, orderJSON)
 			if err != nil {
 				return err
 			}

@@ -39,6 +39,9 @@ type OrderPage struct {
 	// currency, but in any state: those of Find.State are the orders of the
 	// list.
 	Sums []StateSum
+	// MoreThan is 0, or so many: more orders than these, in any state, have the
+	// Text or the Tag. Then Sums is empty: adding them up would take too long.
+	MoreThan int64
 	// Indexing is how many orders from an older program can't be found by
 	// Text and Method yet; IndexAll is at them. 0 nearly always.
 	Indexing int64
@@ -69,7 +72,7 @@ func (b *Bridge) FindOrders(ctx context.Context, f Find, next string, limit int)
 		if err != nil {
 			return err
 		}
-		found, err := tx.FindOrders(of, after, limit+1)
+		found, sums, all, err := tx.FindPage(of, after, limit+1)
 		if err != nil {
 			return err
 		}
@@ -80,10 +83,8 @@ func (b *Bridge) FindOrders(ctx context.Context, f Find, next string, limit int)
 		for _, o := range found {
 			page.Orders = append(page.Orders, viewFound(o))
 		}
-		of.State = ""
-		sums, err := tx.SumOrders(of)
-		if err != nil {
-			return err
+		if !all {
+			page.MoreThan = store.MostSummed
 		}
 		if page.Sums, err = viewSums(sums); err != nil {
 			return err
@@ -99,7 +100,7 @@ func viewFound(o store.Found) FoundOrder {
 }
 
 // Count is how many orders the list of a page holds, on all its pages, when it
-// was looked for in a state ("": in any).
+// was looked for in a state ("": in any); 0 when there are MoreThan.
 func (p OrderPage) Count(state order.State) (n int64) {
 	for _, s := range p.Sums {
 		if state == "" || s.State == state {

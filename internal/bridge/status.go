@@ -59,7 +59,7 @@ func (b *Bridge) Status(ctx context.Context) (s Status, err error) {
 				s.PullProblem = b.Redactor.Text(shop.PullProblem)
 			}
 		}
-		counts, err := tx.SumOrders(store.Find{CompanyID: c.ID})
+		counts, err := tx.SumOrders(c.ID)
 		if err != nil {
 			return err
 		}

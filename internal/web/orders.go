@@ -24,8 +24,18 @@ type ordersView struct {
 	Newer   bool              // an order has come that the reader's page doesn't show yet
 }
 
-// States are the sums as the list shows them: all, then each state.
-func (o ordersView) States() []stateLine { return stateLines(o.Find, o.Sums) }
+// States are the sums as the list shows them: all, then each state. When there
+// are too many orders to sum, it is every state, without a count.
+func (o ordersView) States() []stateLine {
+	lines := stateLines(o.Find, o.Sums)
+	if o.MoreThan > 0 {
+		lines = lines[:1]
+		for _, state := range order.States() {
+			lines = append(lines, stateLine{State: state, Path: o.Link(state), Here: o.Find.State == state})
+		}
+	}
+	return lines
+}
 
 // stateLine is how many of the orders that are meant stand in a state, and the
 // list of them.
@@ -108,10 +118,15 @@ func listQuery(f bridge.Find, after string) url.Values {
 	return query
 }
 
+// longestSearch is how many characters are looked for, as in the page's field:
+// the page's links repeat them.
+const longestSearch = 200
+
 // findOf is what a query of listPath, or a form with the same names, asks for.
 func findOf(query url.Values) bridge.Find {
+	text := []rune(strings.TrimSpace(query.Get("q")))
 	return bridge.Find{State: order.State(query.Get("state")), From: query.Get("from"), To: query.Get("to"), Store: query.Get("store"), Method: query.Get("method"),
-		Tag: query.Get("tag"), Text: strings.TrimSpace(query.Get("q"))}
+		Tag: query.Get("tag"), Text: string(text[:min(longestSearch, len(text))])}
 }
 
 // carried is the search that a form or a link carries along; what is none asks

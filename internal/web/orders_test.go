@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"qbridge/internal/bridge"
 )
@@ -124,5 +125,23 @@ func TestHostileNames(t *testing.T) {
 	}
 	if page := s.browser("").get("/login?to=%22%3E%3Cscript%3E&lang=%22%3E%3Cscript%3E"); strings.Contains(page.body, "<script>") {
 		t.Error("the login gives back markup")
+	}
+}
+
+// When more orders match than are summed, the list says so, leads to each state
+// and shows no count.
+func TestTooManyToSum(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string]string{"en": "More than 5,000 orders", "fr": "Plus de 5\u202f000 commandes"} {
+		words, err := readWords(lang, time.UTC)
+		check(t, err)
+		screens, err := new(console).parseScreens(words)
+		check(t, err)
+		view := ordersView{OrderPage: bridge.OrderPage{MoreThan: 5000, Orders: make([]bridge.FoundOrder, 1)}, Find: bridge.Find{Text: "tea"}}
+		var shown strings.Builder
+		check(t, screens["orders"].ExecuteTemplate(&shown, "sums", view))
+		if s := shown.String(); !strings.Contains(s, want) || !strings.Contains(s, "/orders?q=tea&amp;state=synced") || strings.Contains(s, "<strong>") {
+			t.Error(s)
+		}
 	}
 }

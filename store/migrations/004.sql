@@ -43,7 +43,7 @@ CREATE TRIGGER order_sum_update AFTER UPDATE OF state, currency, date, method, t
 END;
 
 -- The words of an order; its rowid is orders.n. The text itself is not kept twice.
-CREATE VIRTUAL TABLE order_text USING fts5 (text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE order_text USING fts5 (text, content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2');
 -- Orders from before have no words and no method yet: IndexSome gives them, from this number down.
 INSERT INTO setting SELECT 'index-orders', max(n), '' FROM orders HAVING max(n) IS NOT NULL;
 CREATE INDEX outbox_name ON outbox (company_id, name) WHERE store_id <> '';
