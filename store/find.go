@@ -41,7 +41,7 @@ type Found struct {
 
 // mostWords and longestWord bound what one search may cost.
 const (
-	mostWords   = 8
+	mostWords   = 6
 	longestWord = 60
 )
 

@@ -24,7 +24,7 @@ type Find struct {
 	Tag    string
 	// Text is words that are all in the order, each from its beginning: number,
 	// buyer, e-mail, SKU, item, amount, tracking number; or one that is
-	// QuickBooks' number or TxnID of a document of the order. At most 8 words.
+	// QuickBooks' number or TxnID of a document of the order. At most 6 words.
 	Text string
 }
 
