@@ -35,7 +35,7 @@ func arrows() map[string][]string {
 		"soap/wsdl":        {},
 
 		// Tools of ours that are no part of the program.
-		"internal/bench":            {"internal/bridge", "internal/sim", "store"},
+		"internal/bench":            {"internal/web", "internal/bridge", "internal/sim", "store"},
 		"internal/house":            {},
 		"internal/house/rules":      {},
 		"qbxml/internal/fieldtable": {},
