@@ -67,6 +67,7 @@ func TestWalk(t *testing.T) {
 	w.step("500 orders", w.list)
 	w.step("200 orders selected and synced", w.sync)
 	w.step("packing lists on paper", w.packing)
+	w.step("a rule changed with a preview", w.rule)
 	w.step("French", w.french)
 	w.step("an accountant reads only", w.accountant)
 }
@@ -207,6 +208,24 @@ func (w *walk) packing(t *testing.T) {
 	if strings.Contains(paper, "Log out") {
 		t.Error("what is printed has the menu on it")
 	}
+}
+
+// rule has goods that QuickBooks does not know added to it, sees on the last
+// orders what that would change, and saves it.
+func (w *walk) rule(t *testing.T) {
+	v := w.owner
+	v.open("/rules")
+	v.press("Change Goods")
+	v.choose("Goods that are not in QuickBooks", "make")
+	v.press("Show what changes")
+	v.sees("1 rule changes", "Hold the order", "Add it to QuickBooks", "Nothing is saved yet.")
+	v.choose("Look at the last orders:", "200")
+	v.press("Look again")
+	v.sees("of the last 200 orders would become something else.", "Needs attention")
+	v.look("rules-preview")
+	v.press("Save the rules")
+	v.open("/rules/versions")
+	v.sees("Goods that are not in QuickBooks", "Alma Roy")
 }
 
 // readPDF gives the text of each page.
