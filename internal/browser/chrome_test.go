@@ -166,10 +166,13 @@ func quoted(text string) string {
 	return `'` + text + `'`
 }
 
+// seen is the condition of XPath that something is not folded away.
+const seen = "[self::summary or not(ancestor::details[not(@open)])]"
+
 // field is the XPath of a field, found by its label as a reader would.
 func field(label string) string {
 	l := quoted(label)
-	return fmt.Sprintf(`(//*[@id=//label[normalize-space()=%s]/@for] | //label[normalize-space()=%s]//*[self::input or self::select or self::textarea] | //*[@aria-label=%s and (self::input or self::select or self::textarea)])[1]`, l, l, l)
+	return fmt.Sprintf(`(//*[@id=//label[normalize-space()=%s]/@for]%s | //label[normalize-space()=%s]//*[self::input or self::select or self::textarea]%s | //*[@aria-label=%s and (self::input or self::select or self::textarea)]%s)[1]`, l, seen, l, seen, l, seen)
 }
 
 // fill types into the field of a label.
@@ -194,7 +197,7 @@ func (v *visitor) tick(label string) {
 // just these words, else what begins with them; else it is around the page.
 func button(words string) string {
 	words = quoted(strings.TrimSpace(words))
-	const kind = "//*[self::button or self::a or self::summary]"
+	const kind = "//*[self::button or self::a or self::summary]" + seen
 	says, begins := "[normalize-space()="+words+"]", "[starts-with(normalize-space(),"+words+")]"
 	return "(//main" + kind + says + " | //main" + kind + begins + "[not(//main" + kind + says + ")] | //header" + kind + says + "[not(//main" + kind + begins + ")])[1]"
 }

@@ -44,6 +44,8 @@ func (w *world) pages() []page {
 		{"rules-payments", "/rules/payments", nil},
 		{"rules-versions", "/rules/versions", nil},
 		{"rules-suggestions", "/rules/suggestions", nil},
+		{"reconciliation", "/reconciliation?month=2026-11", nil},
+		{"status", "/status", nil},
 		{"setup-check", "/setup/check", nil},
 		{"setup-go", "/setup/go", nil},
 		{"users", "/users", nil},

@@ -68,6 +68,7 @@ func TestWalk(t *testing.T) {
 	w.step("200 orders selected and synced", w.sync)
 	w.step("packing lists on paper", w.packing)
 	w.step("a rule changed with a preview", w.rule)
+	w.step("reconciliation", w.reconcile)
 	w.step("French", w.french)
 	w.step("an accountant reads only", w.accountant)
 }
@@ -207,6 +208,16 @@ func (w *walk) packing(t *testing.T) {
 	}
 	if strings.Contains(paper, "Log out") {
 		t.Error("what is printed has the menu on it")
+	}
+}
+
+// reconcile looks whether the month of most orders ties out.
+func (w *walk) reconcile(t *testing.T) {
+	v := w.owner
+	v.open("/reconciliation?month=2026-11")
+	v.sees("Does it tie out?", "Ties out", "Shop against QuickBooks, by day")
+	if text := v.text(); strings.Contains(text, "Does not tie out") {
+		t.Errorf("the month does not tie out:\n%.3000s", text)
 	}
 }
 
