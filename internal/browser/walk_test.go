@@ -67,6 +67,7 @@ func TestWalk(t *testing.T) {
 	w.step("500 orders", w.list)
 	w.step("200 orders selected and synced", w.sync)
 	w.step("packing lists on paper", w.packing)
+	w.step("a held order cured", w.cure)
 	w.step("a rule changed with a preview", w.rule)
 	w.step("reconciliation", w.reconcile)
 	w.step("French", w.french)
@@ -209,6 +210,29 @@ func (w *walk) packing(t *testing.T) {
 	if strings.Contains(paper, "Log out") {
 		t.Error("what is printed has the menu on it")
 	}
+}
+
+// cure maps goods that QuickBooks does not know to an item, on the page of an
+// order that waits for it; the order is ready at once, is posted, and synced.
+func (w *walk) cure(t *testing.T) {
+	v := w.owner
+	v.open("/orders?state=attention&q=PLANTER-XL")
+	var number string
+	v.do("the first of them", chromedp.Text("tbody th a", &number))
+	v.press(number)
+	v.sees("Needs attention", "no item for")
+	v.look("order-cure")
+	v.fill("Item, part number or bar code", "CANDLE-3")
+	v.press("Search")
+	v.do("choose the item", chromedp.Click(`(//main//input[@type="radio"]`+seen+`)[1]`, chromedp.BySearch))
+	v.press("Use this item")
+	v.sees("Ready to sync", "chosen by a person")
+	v.press("Post to QuickBooks")
+	v.press("Post to QuickBooks") // yes, really
+	w.poll()
+	v.open("/orders?q=" + number)
+	v.press(number)
+	v.sees("Synced")
 }
 
 // reconcile looks whether the month of most orders ties out.
