@@ -142,6 +142,11 @@ func TestPackingLists(t *testing.T) {
 		t.Errorf("in French:\n%s", first)
 	}
 
+	to := regexp.MustCompile(`href="(/packing\?order=[^"]+)"`).FindStringSubmatch(packer.get(orderPath(s.anOrder())).body)
+	if to == nil {
+		t.Fatal("the page of an order does not lead to its packing list")
+	}
+	packer.get(to[1]).want(t, http.StatusOK, "1 packing list")
 	packer.get("/packing?order=nobody").want(t, http.StatusNotFound)
 	packer.get("/packing.pdf").want(t, http.StatusNotFound)
 	packer.get("/packing?selection=NOTTHERE").want(t, http.StatusUnprocessableEntity, "This selection is not there any more")
