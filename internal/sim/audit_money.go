@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -170,6 +171,10 @@ func (a *auditor) credit(s Sale, b bundle, credit Document) {
 		return
 	}
 	sale := b.sales[0]
+	// Beside one that people typed under the same number, ours is the sale that is taken back.
+	if i := slices.IndexFunc(b.sales, func(d Document) bool { return strings.Contains(cmp.Or(d.Entered, d.Memo), a.terms.Marker(s)) }); i >= 0 {
+		sale = b.sales[i]
+	}
 	a.differs(s, credit, "customer", sale.Customer, credit.Customer)
 	if credit.Total == sale.Total {
 		of := func(d Document) sortedLines {
