@@ -374,6 +374,8 @@ func (tx *Tx) Methods(companyID int64) (all []string, err error) {
 type Search struct {
 	Method string // how the buyer paid
 	Text   string // number, names, e-mail, SKUs, names of items, tracking number: whatever people may type
+	// RefundDays are the days of the shop's refunds (2026-11-22), for OrdersMoved.
+	RefundDays []string
 }
 
 // SetSearch keeps what an order is found by, in place of what was there.
@@ -395,6 +397,14 @@ func (tx *Tx) SetSearch(storeID, key string, s Search) error {
 	}
 	if s.Method != "" {
 		if _, err := tx.exec(doing, "INSERT OR IGNORE INTO order_method VALUES (?, ?)", companyID, s.Method); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.exec(doing, "DELETE FROM refund_day WHERE order_n = ? AND side = 'shop'", n); err != nil {
+		return err
+	}
+	for _, day := range s.RefundDays {
+		if _, err := tx.exec(doing, "INSERT OR IGNORE INTO refund_day VALUES (?, ?, 'shop')", day, n); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ func findable(t testing.TB) *Store {
 		{"E", "ready", "2026-11-05", "Visa", "1010.00", "E-1005 Eve \"O'Neil\" TEA-1"},
 	} {
 		in := orderIn(o.key, o.total, 1)
-		in.Date, in.Due, in.PlacedAt, in.Search = o.date, o.total, first.AddDate(0, 0, i), Search{o.method, o.text}
+		in.Date, in.Due, in.PlacedAt, in.Search = o.date, o.total, first.AddDate(0, 0, i), Search{Method: o.method, Text: o.text}
 		saved(t, s, in)
 		plan(t, s, o.key, o.state)
 	}
@@ -189,7 +189,7 @@ func TestSumsFollowTheOrders(t *testing.T) {
 	all("at first")
 	change := func(key, total, currency, date, method string) {
 		in := orderIn(key, total, 9)
-		in.Currency, in.Date, in.Search = currency, date, Search{method, "tea"}
+		in.Currency, in.Date, in.Search = currency, date, Search{Method: method, Text: "tea"}
 		saved(t, s, in)
 	}
 	change("A", "0.125", "USD", "2026-11-01", "Visa")
@@ -212,7 +212,7 @@ func TestFindInMany(t *testing.T) {
 		write(t, s, func(tx *Tx) error {
 			for i := from; i < min(from+500, n); i++ {
 				in := orderIn(fmt.Sprint(i), "1.10", 1)
-				in.PlacedAt, in.Search = in.PlacedAt.Add(time.Duration(i)*time.Second), Search{"Visa", "tea"}
+				in.PlacedAt, in.Search = in.PlacedAt.Add(time.Duration(i)*time.Second), Search{Method: "Visa", Text: "tea"}
 				if i < 20 {
 					in.Search.Method = "Cheque"
 				}
@@ -295,7 +295,7 @@ func TestSearchFollowsTheShop(t *testing.T) {
 	s := findable(t)
 	again := func(version int, total, accounting, text string) {
 		in := orderIn("A", total, version)
-		in.AccountingHash, in.Search = accounting, Search{"Cash", text}
+		in.AccountingHash, in.Search = accounting, Search{Method: "Cash", Text: text}
 		saved(t, s, in)
 	}
 	again(2, "10.10", "A 10.10 1", "A-1001 parcel77")
@@ -395,7 +395,7 @@ func TestIndexingOldOrders(t *testing.T) {
 				return err
 			}
 			for _, o := range some {
-				err = errors.Join(err, tx.SetSearch(o.StoreID, o.Key, Search{"Visa", "word" + o.Key}))
+				err = errors.Join(err, tx.SetSearch(o.StoreID, o.Key, Search{Method: "Visa", Text: "word" + o.Key}))
 			}
 			return errors.Join(err, tx.Indexed(some[len(some)-1].N))
 		})

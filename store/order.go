@@ -175,11 +175,29 @@ func (tx *Tx) RawOrder(storeID, key string, version int64) ([]byte, error) {
 // first, without their plans and without holding them all in memory. Orders without a day, which cannot be read, are always among them. An
 // error of f ends it.
 func (tx *Tx) OrdersDated(companyID int64, from, to string, f func(Order) error) error {
-	return tx.stream("read the orders of a time", "SELECT "+orderColumns+`, '' FROM orders WHERE company_id = ?1 AND (date = '' OR (date >= ?2 AND (?3 = '' OR date <= ?3)))
-		ORDER BY placed_at, n`, []any{companyID, from, to}, func(rows *sql.Rows) error {
+	return tx.orders("read the orders of a time", `company_id = ?1 AND (date = '' OR (date >= ?2 AND (?3 = '' OR date <= ?3)))`, []any{companyID, from, to}, f)
+}
+
+// OrdersMoved calls f with the orders that OrdersDated gives, and with every order that may have a refund within from and to, in the shop
+// or in the books; among them are some without. Neither day may be empty. Orders whose refunds are not known yet (see Indexing) are all among
+// them.
+func (tx *Tx) OrdersMoved(companyID int64, from, to string, f func(Order) error) error {
+	indexing, err := tx.Indexing()
+	if err != nil {
+		return err
+	}
+	return tx.orders("read the orders and refunds of a time", sqlOrdersMoved, []any{companyID, from, to, indexing}, f)
+}
+
+// The shop's time zone may have changed since a refund's day was kept: by up to 26 hours.
+const sqlOrdersMoved = `company_id = ?1 AND (date = '' OR date BETWEEN ?2 AND ?3 OR n <= ?4
+	OR n IN (SELECT order_n FROM refund_day WHERE day BETWEEN date(?2, '-2 days') AND date(?3, '+2 days')))`
+
+func (tx *Tx) orders(doing, where string, args []any, f func(Order) error) error {
+	return tx.stream(doing, "SELECT "+orderColumns+", '' FROM orders WHERE "+where+" ORDER BY placed_at, n", args, func(rows *sql.Rows) error {
 		var o Order
 		if err := rows.Scan(o.fields()...); err != nil {
-			return fmt.Errorf("read the orders of a time: %w", err)
+			return fmt.Errorf("%s: %w", doing, err)
 		}
 		return f(o)
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -499,4 +500,63 @@ func TestDecisions(t *testing.T) {
 	if got := events(t, s, "A")[2]; got != want {
 		t.Errorf("history %q, want %q", got, want)
 	}
+}
+
+// An order is found by its own day and by those of its refunds, in the shop and in the books; a fee's cheque is no refund.
+func TestOrdersMoved(t *testing.T) {
+	s, _ := shop(t)
+	for i, o := range []struct {
+		key, date string
+		refunds   []string
+	}{{"A", "2026-10-01", []string{"2026-11-10", "2026-12-10"}}, {"B", "2026-11-02", nil}, {"C", "2026-10-03", nil}, {"D", "", nil}, {"E", "2026-10-05", nil}, {"F", "2026-10-06", []string{"2026-10-30"}}} {
+		in := orderIn(o.key, "10.00", 1)
+		in.Date, in.PlacedAt, in.Search = o.date, time.Date(2026, 10, 1, i, 0, 0, 0, time.UTC), Search{RefundDays: o.refunds}
+		saved(t, s, in)
+	}
+	write(t, s, func(tx *Tx) error {
+		var failed error
+		for key, row := range map[string][2]string{"C": {"CreditMemo", `{"Date":"2026-11-20"}`}, "E": {"Check", `{"Date":"2026-11-20","FeeAccount":{"Name":"Fees"}}`}, "B": {"SalesReceipt", `{"Date":"2027-01-01"}`}} {
+			_, _, err := tx.PlanRow(Row{CompanyID: 1, Key: "document:" + key, Kind: row[0], StoreID: "77", OrderKey: key, OrderVersion: 1, Body: row[1]})
+			failed = errors.Join(failed, err)
+		}
+		return failed
+	})
+	for _, test := range []struct{ name, from, to, want string }{
+		{"by its own day or a refund's", "2026-11-02", "2026-11-30", "ABCD"},
+		{"the second refund", "2026-12-10", "2026-12-10", "AD"},
+		{"two days beside a refund: the time zone may have changed", "2026-11-01", "2026-11-01", "DF"},
+		{"no day at all", "2027-01-01", "2027-01-31", "D"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := ""
+			read(t, s, func(tx *Tx) error {
+				return tx.OrdersMoved(1, test.from, test.to, func(o Order) error { got += o.Key; return nil })
+			})
+			if got != test.want {
+				t.Errorf("found %s, not %s", got, test.want)
+			}
+		})
+	}
+	in := orderIn("A", "10.00", 2) // the shop takes its refunds back
+	in.Date, in.PlacedAt = "2026-10-01", time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	saved(t, s, in)
+	read(t, s, func(tx *Tx) error {
+		plan := ""
+		err := tx.rows("explain", "EXPLAIN QUERY PLAN SELECT "+orderColumns+" FROM orders WHERE "+sqlOrdersMoved+" ORDER BY placed_at, n", []any{1, "2026-12-01", "2026-12-31", 0}, func(rows *sql.Rows) error {
+			var id, parent, unused int
+			var step string
+			err := rows.Scan(&id, &parent, &unused, &step)
+			plan += step + "\n"
+			return err
+		})
+		if !strings.Contains(plan, "SEARCH refund_day USING PRIMARY KEY (day>? AND day<?)") || !strings.Contains(plan, "USING INDEX orders_shown (company_id=?)") || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("orders are looked for by\n%s", plan)
+		}
+		return errors.Join(err, tx.OrdersMoved(1, "2026-12-01", "2026-12-31", func(o Order) error {
+			if o.Key == "A" {
+				t.Error("found by a refund that the shop has taken back")
+			}
+			return nil
+		}))
+	})
 }

@@ -12,10 +12,10 @@ import (
 
 type reconcileCommand struct {
 	folder
-	From string `required:"" help:"The first day, of the orders' dates." placeholder:"DATE"`
+	From string `required:"" help:"The first day, of the orders' dates and of refunds." placeholder:"DATE"`
 	To   string `required:"" help:"The last day." placeholder:"DATE"`
 	JSON bool   `help:"As JSON; docs/json.md says what is in it."`
-	CSV  string `name:"csv" help:"Also write every order of the time, with its parts in the shop and in QuickBooks, to this file." placeholder:"FILE" type:"path"`
+	CSV  string `name:"csv" help:"Also write every order and refund of the time, with its parts in the shop and in QuickBooks, to this file." placeholder:"FILE" type:"path"`
 }
 
 func (r reconcileCommand) Run(c *console) error {
@@ -57,7 +57,7 @@ func (r reconcileCommand) reconcile(c *console, b *bridge.Bridge) (found bridge.
 const mostDifferences = 200
 
 func printReconciliation(w io.Writer, r bridge.Reconciliation) {
-	fmt.Fprintf(w, "Shop and QuickBooks, orders dated %s to %s: %d\n\n", r.From, r.To, r.Orders)
+	fmt.Fprintf(w, "Shop and QuickBooks, orders dated %s to %s: %d, refunds: %d\n\n", r.From, r.To, r.Orders, r.Refunds)
 	rows := [][]string{{"State", "Orders", "Shop", "QuickBooks", ""}}
 	for _, s := range r.States {
 		rows = append(rows, []string{words(s.State), fmt.Sprint(s.Count), s.Shop, s.Books, s.Currency})
@@ -88,16 +88,20 @@ func printReconciliation(w io.Writer, r bridge.Reconciliation) {
 		}
 	}
 	if len(r.Differences) == 0 {
-		fmt.Fprintln(w, "\nNo differences: every order of the time is in QuickBooks as it is in the shop.")
+		fmt.Fprintln(w, "\nNo differences: every order and refund of the time is in QuickBooks as it is in the shop.")
 		return
 	}
 	fmt.Fprintf(w, "\nDifferences, order by order: %d\n", len(r.Differences))
-	rows, notes := [][]string{{"Order", "Date", "State", "Shop", "QuickBooks", "Difference"}}, []string{""}
+	rows, notes := [][]string{{"Order", "Day", "State", "Shop", "QuickBooks", "Difference"}}, []string{""}
 	for i, d := range r.Differences {
 		if i == mostDifferences {
 			break
 		}
-		rows = append(rows, []string{d.Number, d.Date, words(d.State), d.Shop, d.Books, d.Difference})
+		number := d.Number
+		if d.Refund {
+			number += ", refund"
+		}
+		rows = append(rows, []string{number, d.Day, words(d.State), d.Shop, d.Books, d.Difference})
 		notes = append(notes, d.Reason)
 	}
 	printTable(w, rows, notes, []int{30, 10, 20, 14, 14, 14}, map[int]bool{3: true, 4: true, 5: true})

@@ -194,7 +194,11 @@ func searchOf(o order.Order) store.Search {
 		seen[w] = true
 		return known
 	})
-	return store.Search{Method: o.PaymentMethod, Text: strings.Join(words, "\n")}
+	search := store.Search{Method: o.PaymentMethod, Text: strings.Join(words, "\n")}
+	for _, r := range o.Refunds {
+		search.RefundDays = append(search.RefundDays, refundedOn(r.Day, o.Date))
+	}
+	return search
 }
 
 // indexAtOnce is how many orders get their words in one transaction.

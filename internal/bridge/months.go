@@ -15,14 +15,15 @@ import (
 type ReconciledMonth struct {
 	Month string // 2026-11
 	Reconciliation
-	Days []ReconciledDay // with orders, by day and currency
+	Days []ReconciledDay // with orders or refunds, by day and currency
 }
 
 // ReconciledDay is the shop against the books on one day.
 type ReconciledDay struct {
-	Day        string // 2026-11-22; "" of orders that can't be read
+	Day        string // 2026-11-22
 	Currency   string
 	Orders     int64
+	Refunds    int64 // as of a Reconciliation
 	Shop       string
 	Books      string
 	Difference string // Shop less Books
@@ -59,15 +60,15 @@ func (b *Bridge) ReconcileMonths(ctx context.Context, from, to string, each func
 }
 
 // ReconcileMonth reconciles one month (2026-11). each, when not nil, is given
-// every order of it.
+// what Reconcile gives.
 func (b *Bridge) ReconcileMonth(ctx context.Context, month string, each func(ReconciledOrder) error) (m ReconciledMonth, err error) {
 	first, err := time.Parse("2006-01", month)
 	if err != nil {
 		return m, fmt.Errorf("%q is no month like 2026-11", month)
 	}
 	type sum struct {
-		orders      int64
-		shop, books decimal.Decimal
+		orders, refunds int64
+		shop, books     decimal.Decimal
 	}
 	days := map[[2]string]*sum{}
 	m.Month = month
@@ -80,12 +81,17 @@ func (b *Bridge) ReconcileMonth(ctx context.Context, month string, each func(Rec
 		if err != nil {
 			return err
 		}
-		key := [2]string{o.Date, o.Currency}
+		key := [2]string{o.Day, o.Currency}
 		if days[key] == nil {
 			days[key] = &sum{}
 		}
 		s := days[key]
-		s.orders, s.shop, s.books = s.orders+1, s.shop.Add(shop), s.books.Add(books)
+		if o.Refund {
+			s.refunds++
+		} else {
+			s.orders++
+		}
+		s.shop, s.books = s.shop.Add(shop), s.books.Add(books)
 		if each != nil {
 			return each(o)
 		}
@@ -93,7 +99,7 @@ func (b *Bridge) ReconcileMonth(ctx context.Context, month string, each func(Rec
 	})
 	for _, key := range slices.SortedFunc(maps.Keys(days), func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }) {
 		s := days[key]
-		m.Days = append(m.Days, ReconciledDay{Day: key[0], Currency: key[1], Orders: s.orders, Shop: s.shop.StringFixed(2), Books: s.books.StringFixed(2), Difference: s.shop.Sub(s.books).StringFixed(2)})
+		m.Days = append(m.Days, ReconciledDay{Day: key[0], Currency: key[1], Orders: s.orders, Refunds: s.refunds, Shop: s.shop.StringFixed(2), Books: s.books.StringFixed(2), Difference: s.shop.Sub(s.books).StringFixed(2)})
 	}
 	return m, err
 }

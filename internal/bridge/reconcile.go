@@ -22,7 +22,8 @@ import (
 type Reconciliation struct {
 	From        string            `json:"from"`
 	To          string            `json:"to"`
-	Orders      int64             `json:"orders"`
+	Orders      int64             `json:"orders"`  // dated so
+	Refunds     int64             `json:"refunds"` // given back on a day of the time, whatever day the order is of; those of one order on one day are one
 	States      []StateView       `json:"states"`
 	Parts       []PartView        `json:"parts"` // the last of each currency is the total
 	Taxes       []TaxView         `json:"taxes"`
@@ -31,7 +32,8 @@ type Reconciliation struct {
 	Differences []ReconciledOrder `json:"differences"`
 }
 
-// StateView is a count and sums of the orders in one state.
+// StateView counts the orders in one state, and sums them and the refunds of
+// orders that are in it.
 type StateView struct {
 	State    string `json:"state"`
 	Count    int64  `json:"count"`
@@ -62,7 +64,8 @@ type TaxView struct {
 	Tax       string `json:"tax"`
 }
 
-// ReconciledOrder is one order, held against its documents.
+// ReconciledOrder is one order without its refunds, or its refunds of one day,
+// held against its documents.
 type ReconciledOrder struct {
 	Number     string            `json:"number"`
 	ID         string            `json:"id"`
@@ -72,7 +75,7 @@ type ReconciledOrder struct {
 	Reason     string            `json:"reason"`
 	Cure       string            `json:"cure,omitempty"`
 	Currency   string            `json:"currency"`
-	Shop       string            `json:"shop"`       // the order's total less what a gift card paid and what was refunded
+	Shop       string            `json:"shop"`       // the order's total less what a gift card paid; of refunds negative
 	Books      string            `json:"books"`      // QuickBooks' own; empty when it is not there
 	Difference string            `json:"difference"` // Shop less Books
 	Document   string            `json:"document"`
@@ -81,6 +84,8 @@ type ReconciledOrder struct {
 	TaxItem    string            `json:"tax_item"`
 	ShopParts  map[string]string `json:"shop_parts"`
 	BooksParts map[string]string `json:"books_parts"`
+	Day        string            `json:"day"`    // on which it is counted
+	Refund     bool              `json:"refund"` // the refunds of that day; else the sale without any refund
 }
 
 // The parts of a reconciliation beside posting's own.
@@ -101,9 +106,10 @@ func ReconcileParts() []string {
 }
 
 // Reconcile holds the orders dated from one day to another (2026-11-22, both
-// included) against what is in QuickBooks of them. each, when not nil, is given
-// every order; orders of whom the books have what the shop says are not among
-// the Differences.
+// included) and the refunds of these days, of whatever order, against what is in
+// QuickBooks of them. each, when not nil, is given every order, and apart from it
+// its refunds of each day; what the books have as the shop says is not among the
+// Differences.
 func (b *Bridge) Reconcile(ctx context.Context, from, to string, each func(ReconciledOrder) error) (r Reconciliation, err error) {
 	for _, day := range []string{from, to} {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
@@ -123,20 +129,14 @@ func (b *Bridge) Reconcile(ctx context.Context, from, to string, each func(Recon
 			return err
 		}
 		run := &reconciling{planner: p, states: map[[2]string]*stateSum{}, parts: map[[2]string]*partSum{}, taxes: map[[3]string]*taxSum{}, accounts: sums{}, deposits: sums{}, added: map[string]string{}}
-		run.result.Differences = []ReconciledOrder{}
-		err = tx.OrdersDated(company.ID, from, to, func(o store.Order) error {
-			one, err := run.order(o)
-			if err != nil {
+		run.result.From, run.result.To, run.result.Differences = from, to, []ReconciledOrder{}
+		err = tx.OrdersMoved(company.ID, from, to, func(o store.Order) error {
+			if err := run.order(o, each); err != nil {
 				return fmt.Errorf("order %s: %w", o.ID, err)
-			}
-			if each != nil {
-				if err := each(one); err != nil {
-					return err
-				}
 			}
 			return ctx.Err()
 		})
-		r = run.finish(from, to)
+		r = run.finish()
 		return err
 	})
 	return r, err
@@ -193,8 +193,8 @@ func (a amounts) texts() map[string]string {
 	return texts
 }
 
-// shopAmounts takes an order apart as the shop has it. In an order with the tax
-// inside, tax is zero and contained in the other parts.
+// shopAmounts takes a sale apart as the shop has it, without refunds. In an
+// order with the tax inside, tax is zero and contained in the other parts.
 func shopAmounts(o order.Order) (a amounts, inside bool) {
 	a, inside = amounts{}, order.Prove(o).Mode == order.TaxInside
 	s := o.Split()
@@ -220,8 +220,7 @@ func shopAmounts(o order.Order) (a amounts, inside bool) {
 		a.add(string(posting.Tax), s.Tax)
 	}
 	a.add(partGiftCard, s.GiftCard.Neg())
-	a.add(partRefunds, o.RefundedAmount.Neg())
-	rest := s.Total.Sub(o.RefundedAmount).Sub(a.total())
+	rest := s.Total.Sub(a.total())
 	for _, credit := range []decimal.Decimal{o.StoreCredit, o.Loyalty, o.StoreCredit.Add(o.Loyalty)} {
 		if rest.Equal(credit.Neg()) { // ecwid.md 4.2: the sum tells whether credit lowered the total
 			a.add(string(posting.StoreCredit), rest)
@@ -232,60 +231,141 @@ func shopAmounts(o order.Order) (a amounts, inside bool) {
 	return a, inside
 }
 
-// booked is what the books have of an order.
+// booked is what the books have of a share of an order.
 type booked struct {
 	amounts   amounts
-	there     bool // some document of the sale is in the books
+	there     bool // some document of it is in the books
 	whole     bool // of which QuickBooks' total alone is known
 	total     decimal.Decimal
+	document  string // and txnID: the last one, of refunds
+	txnID     string
 	depositTo string
 	taxItem   string
 }
 
-func (r *reconciling) order(o store.Order) (one ReconciledOrder, err error) {
-	r.result.Orders++
-	sale, unreadable, err := r.planner.sale(o)
-	if err != nil {
-		return one, err
-	}
-	shop, inside := amounts{}, false
-	if unreadable == nil {
-		shop, inside = shopAmounts(sale.Order)
-	} else if known, err := decimal.NewFromString(o.Total); err == nil {
-		shop.add(partUnsaid, known)
-	}
-	books, err := r.booked(o)
-	if err != nil {
-		return one, err
-	}
-	one = ReconciledOrder{Number: o.ID, ID: o.StoreID + "/" + o.Key, Date: o.Date, State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, Currency: o.Currency,
-		Shop: shop.total().StringFixed(2), Document: o.Document, TxnID: o.TxnID, DepositTo: books.depositTo, TaxItem: books.taxItem, ShopParts: shop.texts(), BooksParts: books.amounts.texts()}
-	if books.there {
-		one.Books = books.total.StringFixed(2)
-	}
-	one.Difference = shop.total().Sub(books.total).StringFixed(2)
-	r.state(o, shop.total(), books.total)
-	if r.add(o.Currency, shop, books, inside, sale.Order.Tax) || !books.there || o.State == string(order.Attention) {
-		r.result.Differences = append(r.result.Differences, one)
-	}
-	return one, nil
+// share names what of an order is counted on one day.
+type share struct {
+	day    string
+	refund bool // the refunds of that day; else the sale
 }
 
-func (r *reconciling) state(o store.Order, shop, books decimal.Decimal) {
+// soldOn is the day on which a sale is counted: the order's; of one whose date
+// can't be read the day on which it was placed, or else pulled, by UTC.
+func soldOn(o store.Order) string {
+	at := o.PlacedAt
+	if at.IsZero() {
+		at = o.PulledAt
+	}
+	return orElse(o.Date, at.UTC().Format(time.DateOnly))
+}
+
+// refundedOn is the day on which a refund is counted. As of its credit memo that
+// is never before the sale; a refund without a day has the sale's.
+func refundedOn(day, sold string) string { return max(day, sold) }
+
+// order adds the shares of an order that are of the time, and gives them to each.
+func (r *reconciling) order(o store.Order, each func(ReconciledOrder) error) error {
+	sale, unreadable, err := r.planner.sale(o)
+	if err != nil {
+		return err
+	}
+	sold := share{day: soldOn(o)}
+	shop, inside := map[share]amounts{sold: {}}, false
+	if unreadable == nil {
+		shop[sold], inside = shopAmounts(sale.Order)
+		for day, amount := range refundsByDay(sale.Order, sold.day) {
+			shop[share{day, true}] = amounts{partRefunds: amount.Neg()}
+		}
+	} else if known, err := decimal.NewFromString(o.Total); err == nil {
+		shop[sold].add(partUnsaid, known)
+	}
+	books, err := r.booked(o, sold)
+	if err != nil {
+		return err
+	}
+	for s := range books {
+		if shop[s] == nil {
+			shop[s] = amounts{}
+		}
+	}
+	shares := []share{sold}
+	for s := range shop {
+		if s != sold {
+			shares = append(shares, s)
+		}
+	}
+	slices.SortStableFunc(shares, func(a, b share) int { return strings.Compare(a.day, b.day) })
+	for _, s := range shares {
+		if !r.within(s.day) {
+			continue
+		}
+		b := books[s]
+		if b == nil {
+			b = &booked{amounts: amounts{}}
+		}
+		one := ReconciledOrder{Number: o.ID, ID: o.StoreID + "/" + o.Key, Date: o.Date, State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, Currency: o.Currency,
+			Shop: shop[s].total().StringFixed(2), Document: o.Document, TxnID: o.TxnID, DepositTo: b.depositTo, TaxItem: b.taxItem, ShopParts: shop[s].texts(), BooksParts: b.amounts.texts(),
+			Day: s.day, Refund: s.refund}
+		tax := sale.Order.Tax
+		if s.refund {
+			one.Document, one.TxnID, tax = b.document, b.txnID, decimal.Zero
+			r.result.Refunds++
+		} else {
+			r.result.Orders++
+		}
+		if b.there {
+			one.Books = b.total.StringFixed(2)
+		}
+		one.Difference = shop[s].total().Sub(b.total).StringFixed(2)
+		r.state(o, s, shop[s].total(), b.total)
+		if r.add(o.Currency, shop[s], *b, inside && !s.refund, tax) || !b.there || o.State == string(order.Attention) {
+			r.result.Differences = append(r.result.Differences, one)
+		}
+		if each != nil {
+			if err := each(one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *reconciling) within(day string) bool { return r.result.From <= day && day <= r.result.To }
+
+// refundsByDay adds up what was given back. What the shop does not list has the
+// day of the sale.
+func refundsByDay(o order.Order, sold string) map[string]decimal.Decimal {
+	days, rest := map[string]decimal.Decimal{}, o.RefundedAmount
+	for _, refund := range o.Refunds {
+		day := refundedOn(refund.Day, sold)
+		days[day], rest = days[day].Add(refund.Amount), rest.Sub(refund.Amount)
+	}
+	if !rest.IsZero() {
+		days[sold] = days[sold].Add(rest)
+	}
+	return days
+}
+
+func (r *reconciling) state(o store.Order, s share, shop, books decimal.Decimal) {
 	key := [2]string{o.State, o.Currency}
 	if r.states[key] == nil {
 		r.states[key] = &stateSum{}
 	}
-	s := r.states[key]
-	s.count, s.shop, s.books = s.count+1, s.shop.Add(shop), s.books.Add(books)
+	sum := r.states[key]
+	if !s.refund {
+		sum.count++
+	}
+	sum.shop, sum.books = sum.shop.Add(shop), sum.books.Add(books)
 }
 
-// booked reads the documents of an order that are in the books.
-func (r *reconciling) booked(o store.Order) (b booked, err error) {
-	b.amounts = amounts{}
+// booked reads the documents of an order that are in the books and of the time.
+// Payments and fees are counted with their sale; a credit memo and what pays it
+// out on their own days.
+func (r *reconciling) booked(o store.Order, sold share) (map[share]*booked, error) {
+	books := map[share]*booked{}
 	rows, err := r.planner.tx.RowsOfOrder(o.StoreID, o.Key)
 	if err != nil {
-		return b, err
+		return nil, err
 	}
 	for _, row := range rows {
 		if row.State != rowDone || row.IsUndo() {
@@ -293,18 +373,38 @@ func (r *reconciling) booked(o store.Order) (b booked, err error) {
 		}
 		var d posting.Document
 		if err := json.Unmarshal([]byte(row.Body), &d); err != nil {
-			return b, fmt.Errorf("its document in the outbox: %w", err)
+			return nil, fmt.Errorf("its document in the outbox: %w", err)
 		}
 		total, err := decimal.NewFromString(orElse(row.BooksTotal, "0"))
 		if err != nil {
-			return b, fmt.Errorf("QuickBooks' total of %s: %w", documentName(row), err)
+			return nil, fmt.Errorf("QuickBooks' total of %s: %w", documentName(row), err)
 		}
-		if err := r.document(&b, o.Currency, d, total); err != nil {
-			return b, err
+		s := sold
+		if givesBack(d) {
+			s = share{refundedOn(d.Date, sold.day), true}
+		}
+		if !r.within(s.day) {
+			continue
+		}
+		if books[s] == nil {
+			books[s] = &booked{amounts: amounts{}}
+		}
+		if err := r.document(books[s], o.Currency, d, total); err != nil {
+			return nil, err
+		}
+		if s.refund {
+			books[s].there, books[s].document, books[s].txnID = true, documentName(row), row.RecordID
 		}
 	}
-	b.total = b.amounts.total()
-	return b, nil
+	for _, b := range books {
+		b.total = b.amounts.total()
+	}
+	return books, nil
+}
+
+// givesBack tells whether a document is a credit memo or what pays one out.
+func givesBack(d posting.Document) bool {
+	return d.Kind == posting.CreditMemo || d.Kind == posting.ARRefundCreditCard || d.Kind == posting.Check && d.FeeAccount.Name == ""
 }
 
 // document adds what one document has to an order's money in the books. total
@@ -424,9 +524,8 @@ func containsTax(part string) bool {
 	return false
 }
 
-func (r *reconciling) finish(from, to string) Reconciliation {
+func (r *reconciling) finish() Reconciliation {
 	out := r.result
-	out.From, out.To = from, to
 	out.States, out.Parts, out.Taxes = []StateView{}, []PartView{}, []TaxView{}
 	for _, state := range order.States() {
 		for _, key := range slices.SortedFunc(maps.Keys(r.states), func(a, b [2]string) int { return strings.Compare(a[1], b[1]) }) {

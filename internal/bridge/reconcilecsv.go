@@ -1,6 +1,9 @@
 package bridge
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // ReconcileHead names the columns of ReconciledOrder.Row.
 func ReconcileHead() []string {
@@ -8,15 +11,16 @@ func ReconcileHead() []string {
 	for _, part := range ReconcileParts() {
 		head = append(head, "shop "+part, "books "+part)
 	}
-	return head
+	return append(head, "day", "refund")
 }
 
-// Row is the order as a line of a CSV file.
+// Row is the order, or its refunds of a day, as a line of a CSV file.
 func (o ReconciledOrder) Row() []string {
 	row := []string{o.Number, o.ID, o.Date, o.State, o.Cause, o.Currency, o.Shop, o.Books, o.Difference, o.Document, o.TxnID, o.DepositTo, o.TaxItem, o.Reason}
 	for _, part := range ReconcileParts() {
 		row = append(row, o.ShopParts[part], o.BooksParts[part])
 	}
+	row = append(row, o.Day, strconv.FormatBool(o.Refund))
 	for i := range row {
 		row[i] = PlainCell(row[i])
 	}

@@ -16,7 +16,7 @@ func TestReconciliationPage(t *testing.T) {
 	s := newSite(t, plainOrders(20)...)
 	reader := s.people()[bridge.Accountant]
 	page := reader.get("/reconciliation")
-	page.want(t, http.StatusOK, "Reconciliation – Nov 2026", "Ties out", "Every order is in one state", "<svg", "Not in QuickBooks", "/orders?from=2026-11-01&state=", "Orders that differ")
+	page.want(t, http.StatusOK, "Reconciliation – Nov 2026", "Ties out", "Every order is in one state", "<svg", "Not in QuickBooks", "/orders?from=2026-11-01&state=", "Orders and refunds that differ")
 	if strings.Contains(page.body, "Does not tie out") {
 		t.Error("the month does not tie out")
 	}
@@ -34,7 +34,7 @@ func TestReconciliationPage(t *testing.T) {
 	if len(rows) != orders+1 || orders == 0 || !strings.Contains(file.Header.Get("Content-Disposition"), "reconciliation-2026-11.csv") {
 		t.Errorf("%d lines for %d orders in %q", len(rows), orders, file.Header.Get("Content-Disposition"))
 	}
-	reader.get("/reconciliation?month=2020-01").want(t, http.StatusOK, "No orders are dated in this month.")
+	reader.get("/reconciliation?month=2020-01").want(t, http.StatusOK, "No orders are dated in this month, and nothing was refunded.")
 	for _, path := range []string{"/reconciliation?month=soon", "/reconciliation/orders.csv?month=%22%3E"} {
 		reader.get(path).want(t, http.StatusUnprocessableEntity, "is no month like 2026-11")
 	}

@@ -48,6 +48,24 @@ CREATE VIRTUAL TABLE order_text USING fts5 (text, content = '', contentless_dele
 INSERT INTO setting SELECT 'index-orders', max(n), '' FROM orders HAVING max(n) IS NOT NULL;
 CREATE INDEX outbox_name ON outbox (company_id, name) WHERE store_id <> '';
 
+-- The days of an order's refunds: those that the shop gave last, and those of its credit memos and what pays them out, as planned. A refund is found by
+-- its day, however old its order. The shop's of orders from before come with their words.
+CREATE TABLE refund_day (
+  day     TEXT NOT NULL,
+  order_n INTEGER NOT NULL REFERENCES orders(n),
+  side    TEXT NOT NULL,                          -- shop, books
+  PRIMARY KEY (day, order_n, side)
+) WITHOUT ROWID;
+CREATE INDEX refund_day_order ON refund_day (order_n);
+CREATE TRIGGER refund_day_books AFTER INSERT ON outbox_body
+  WHEN (SELECT kind FROM outbox WHERE id = new.row_id) IN ('CreditMemo', 'ARRefundCreditCard', 'Check') AND json_valid(new.body) BEGIN
+  INSERT OR IGNORE INTO refund_day SELECT json_extract(new.body, '$.Date'), o.n, 'books' FROM outbox r JOIN orders o ON o.store_id = r.store_id AND o.key = r.order_key
+    WHERE r.id = new.row_id AND json_extract(new.body, '$.Date') <> '' AND json_extract(new.body, '$.FeeAccount') IS NULL;
+END;
+INSERT OR IGNORE INTO refund_day SELECT json_extract(b.body, '$.Date'), o.n, 'books' FROM outbox r JOIN outbox_body b ON b.row_id = r.id
+  JOIN orders o ON o.store_id = r.store_id AND o.key = r.order_key
+  WHERE r.kind IN ('CreditMemo', 'ARRefundCreditCard', 'Check') AND json_valid(b.body) AND json_extract(b.body, '$.Date') <> '' AND json_extract(b.body, '$.FeeAccount') IS NULL;
+
 -- The tags of the user's own, and the orders that have them: what the decisions of the kind tag come to, kept by the triggers.
 CREATE TABLE tag (
   name    TEXT PRIMARY KEY,
