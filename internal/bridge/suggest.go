@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"qbridge/internal/posting"
 	"qbridge/store"
@@ -82,7 +83,9 @@ func (b *Bridge) Suggest(ctx context.Context, most int) (p Proposal, err error) 
 		p = Proposal{Orders: int64(seen.Orders), First: seen.First, Last: seen.Last, Suggestions: []SuggestionView{}, Notices: []string{},
 			rules: planner.rules, all: posting.Suggest(seen, planner.books, planner.rules)}
 		for _, n := range planner.rules.Lacking(seen, planner.books) {
-			p.Notices = append(p.Notices, n.Sentence+" "+n.Cure)
+			if !slices.ContainsFunc(p.all, func(s posting.Suggestion) bool { return s.Key == n.Key }) { // those are proposed, with why
+				p.Notices = append(p.Notices, n.Sentence+" "+n.Cure)
+			}
 		}
 		return nil
 	})
