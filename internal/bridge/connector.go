@@ -18,7 +18,7 @@ const (
 	rowPlanned = "planned"
 	rowSent    = "sent"
 	rowInDoubt = "in_doubt" // its set has no answer
-	rowUnread  = "unread"   // written, but QuickBooks' total is not known yet
+	rowUnread  = "unread"   // written, but QuickBooks' total, or what setting a custom field made of its document, is not known yet
 	rowDone    = "done"
 	rowRefused = "refused"
 	rowBlocked = "blocked" // waits for a row that was refused

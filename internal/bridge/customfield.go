@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"qbridge/internal/order"
@@ -32,6 +33,22 @@ func settingOf(r store.Row) (f settingField, err error) {
 // document is as much of the row of the document as asks for it.
 func (f settingField) document() store.Row { return store.Row{Kind: f.Kind, RecordID: f.TxnID} }
 
+// fieldDocuments are the documents of rows that set custom fields, each once.
+func fieldDocuments(rows []store.Row) (documents []store.Row, err error) {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		f, err := settingOf(r)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[f.TxnID] {
+			seen[f.TxnID] = true
+			documents = append(documents, f.document())
+		}
+	}
+	return documents, nil
+}
+
 func (f settingField) request() qbxml.Body { return f.Field.Mod(f.Kind, f.TxnID) }
 
 // setFields queues that the custom fields of a document be set which we wrote. One
@@ -54,17 +71,58 @@ func (c *connection) setFields(r store.Row, e expected, txnID string) error {
 	return nil
 }
 
-// fieldSet settles a custom field that QuickBooks has set. Whether that changed the
-// document's EditSequence nobody tells: it is not taken for a person's doing.
+// fieldSet keeps that QuickBooks has set a custom field. The answer does not tell
+// whether that changed the document's EditSequence: the document is read next.
 func (c *connection) fieldSet(r store.Row, u store.RowUpdate) error {
+	u.State = rowUnread
+	return errors.Join(c.tx.SetRow(r.ID, u), c.forgetEdit(r))
+}
+
+// forgetEdit forgets the EditSequence of the document of a field that QuickBooks
+// has set, or may have: what changed it is not taken for a person's doing.
+func (c *connection) forgetEdit(r store.Row) error {
 	f, err := settingOf(r)
 	if err != nil {
 		return err
 	}
-	if err := c.tx.SetRow(r.ID, u); err != nil {
+	return c.tx.ForgetEdit(f.Row)
+}
+
+// fieldRead settles a custom field with its document as it is after that, so that
+// what people change from then on is told. One that is not found, or can't be
+// asked for, is left to the check of the books.
+func (c *connection) fieldRead(r store.Row, got received) error {
+	if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowDone, Code: r.Code, Message: r.Message}); err != nil {
 		return err
 	}
-	return c.tx.ForgetEdit(f.Row)
+	f, err := settingOf(r)
+	if err != nil {
+		return err
+	}
+	document, found, err := c.tx.Row(f.Row)
+	ret := documentByID(got, f.TxnID)
+	if err != nil || !found || ret == nil || document.State != rowDone || document.RecordID != f.TxnID {
+		return err
+	}
+	return errors.Join(c.seen(nil, document, *ret), c.touchUndo(document, ret.EditSequence))
+}
+
+// touchUndo tells what is to undo a document that we changed it ourselves.
+func (c *connection) touchUndo(document store.Row, editSequence string) error {
+	r, found, err := c.tx.RowByKey(c.company.ID, undoKey(document.Key))
+	if err != nil || !found || r.State != rowPlanned {
+		return err
+	}
+	u, err := undoingOf(r)
+	if err != nil {
+		return err
+	}
+	u.EditSequence = editSequence
+	expect, err := json.Marshal(u)
+	if err != nil {
+		return err
+	}
+	return c.tx.SetExpect(r.ID, string(expect))
 }
 
 // fieldCure is what to do about a custom field that QuickBooks does not have.

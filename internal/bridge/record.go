@@ -143,7 +143,9 @@ func (c *connection) recordRefused(kind string, s subject, code int, action qbxm
 	}
 	for _, r := range rows {
 		// A name may be added again: QuickBooks refuses it when it has it.
-		if kind == kindRead || kind == kindSettle && r.StoreID != "" && !r.IsUndo() {
+		if kind == kindRead && r.Kind == kindField {
+			err = c.fieldRead(r, received{})
+		} else if kind == kindRead || kind == kindSettle && r.StoreID != "" && !r.IsUndo() {
 			err = c.unsure(r, text)
 		} else {
 			err = c.refuse(r, code, text, "Look at the number of this order; report it to QBridge if it looks right. Other orders go on.")

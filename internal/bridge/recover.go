@@ -86,7 +86,13 @@ func (c *connection) rowsIn(ids []int64, state string) ([]store.Row, error) {
 // settleListRow adopts a name that is in the file now. Names are unique, so it
 // is ours unless another e-mail stands with it.
 func (c *connection) settleListRow(r store.Row, got received) error {
-	if r.Kind == "CustomerMod" || r.Kind == kindField { // made twice it is the same; QuickBooks says so when the record is another one by now
+	switch r.Kind { // made twice they are the same; QuickBooks says so when the record is another one by now
+	case kindField:
+		if err := c.forgetEdit(r); err != nil {
+			return err
+		}
+		return c.sendAgain(r)
+	case "CustomerMod":
 		return c.sendAgain(r)
 	}
 	for _, answer := range got.responses {
@@ -298,13 +304,20 @@ func (c *connection) recordLook(s subject, got received) error {
 	return c.tx.MarkLooked(free, c.row.Ticket)
 }
 
-// recordRead takes the totals of documents that were written without one.
+// recordRead takes the totals of documents that were written without one, and what
+// became of those whose custom fields were set.
 func (c *connection) recordRead(s subject, got received) error {
 	rows, err := c.rowsIn(s.Rows, rowUnread)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
+		if r.Kind == kindField {
+			if err := c.setRowAside(r, guarded(func() error { return c.fieldRead(r, got) })); err != nil {
+				return err
+			}
+			continue
+		}
 		ret := documentByID(got, r.RecordID)
 		if ret == nil || ret.Total == nil {
 			if err := c.tx.SetRow(r.ID, store.RowUpdate{State: rowUnsure, Message: "QuickBooks wrote it but does not find it"}); err != nil {

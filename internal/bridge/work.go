@@ -205,11 +205,7 @@ func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, er
 		ids = append(ids, r.ID)
 		switch {
 		case r.Kind == kindField:
-			f, err := settingOf(r)
-			if err != nil {
-				return nil, nil, err
-			}
-			fields = append(fields, f.document())
+			fields = append(fields, r)
 			continue
 		case r.StoreID == "":
 			names[r.Kind] = append(names[r.Kind], r.Name)
@@ -241,24 +237,36 @@ func settleRequests(rows []store.Row) (requests []qbxml.Request, ids []int64, er
 		requests = append(requests, qbxml.Request{ID: "ShipMethod", Body: qbxml.ShipMethodQuery{FullName: n}})
 	}
 	requests = append(requests, documentsByNumber("documents", documents)...)
+	if fields, err = fieldDocuments(fields); err != nil {
+		return nil, nil, err
+	}
 	requests = append(requests, documentsByID("fields", fields)...) // they tell nothing of the fields, but that the file can be asked
 	return append(requests, documentsByID("undo", undo)...), ids, nil
 }
 
 // read asks for documents that were written but whose total QuickBooks did not
-// tell (design.md 4.2).
+// tell (design.md 4.2), and for those whose custom fields were set.
 func (c *connection) read(about About) (*store.Set, error) {
 	rows, err := c.tx.Unread(c.company.ID, c.lookSize())
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	var linked []store.Row // by a person, perhaps to another form of a sale
+	var linked, written, fields []store.Row // linked: by a person, perhaps to another form of a sale
 	for _, r := range rows {
+		if r.Kind == kindField {
+			fields = append(fields, r)
+			continue
+		}
+		written = append(written, r)
 		if r.Adopted {
 			linked = append(linked, r)
 		}
 	}
-	return c.ask(about, kindRead, subject{Rows: rowIDs(rows)}, documentsByID("read", append(rows, withOtherSales(linked)[len(linked):]...))...)
+	if fields, err = fieldDocuments(fields); err != nil {
+		return nil, err
+	}
+	requests := documentsByID("read", append(written, withOtherSales(linked)[len(linked):]...))
+	return c.ask(about, kindRead, subject{Rows: rowIDs(rows)}, append(requests, documentsByID("fields", fields)...)...)
 }
 
 // list asks for the next page of the lists that are due.
