@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -235,7 +236,7 @@ func (f Find) where(s sieve) (where string, args []any) {
 	if day, err := time.Parse(time.DateOnly, f.From); err == nil {
 		and("placed_at >= ?", at(day.AddDate(0, 0, -1)))
 	}
-	if day, err := time.Parse(time.DateOnly, f.To); err == nil {
+	if day, err := time.Parse(time.DateOnly, f.To); err == nil && day.Year() < 9999 { // a year of five digits would sort before all others
 		and("placed_at < ?", at(day.AddDate(0, 0, 2)))
 	}
 	if s.few != "" {
@@ -252,8 +253,12 @@ func (f Find) onlySigns() bool {
 	return strings.TrimSpace(f.Text) != "" && len(searchWords(f.Text)) == 0
 }
 
+// frenchThousands finds an amount with blanks between its thousands: as the console shows it, with narrow ones, or as people type it.
+var frenchThousands = regexp.MustCompile(`\b\d{1,3}((?:[\x{a0}\x{202f}]\d{3})+|(?: \d{3})+,\d{2})\b`)
+
 // searchWords are the words of a search that have a letter or a digit, each once.
 func searchWords(text string) (words []string) {
+	text = frenchThousands.ReplaceAllStringFunc(text, func(amount string) string { return strings.Join(strings.Fields(amount), "") })
 	for word := range strings.FieldsSeq(text) {
 		word = string([]rune(word)[:min(longestWord, len([]rune(word)))])
 		if len(words) < mostWords && !slices.Contains(words, word) && strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
