@@ -75,7 +75,19 @@ func TestQuickBooksPage(t *testing.T) {
 	if set == nil {
 		t.Fatal("the session has no message set")
 	}
-	keeper.get(set[1]).want(t, http.StatusOK, "Request", "Answer", "<QBXMLMsgsRq")
+	one := keeper.get(set[1])
+	one.want(t, http.StatusOK, "Request", "Answer", "<QBXMLMsgsRq")
+	keeper.get(regexp.MustCompile(`href="(/quickbooks/sessions/[^"]+)"`).FindStringSubmatch(one.body)[1]).want(t, http.StatusOK, "Read the list Account.")
+
+	// With a ticket one speaks for the Web Connector while the session lasts: no
+	// page gives it to who may only read.
+	told, err := s.b.Sessions(t.Context(), 1)
+	check(t, err)
+	for _, body := range []string{page.body, session.body, one.body, keeper.get("/quickbooks/sessions").body} {
+		if strings.Contains(body, told[0].Ticket) {
+			t.Errorf("a page holds the ticket %s", told[0].Ticket)
+		}
+	}
 	saved := keeper.get(set[1] + "?save=answer")
 	if saved.want(t, http.StatusOK, "<QBXMLMsgsRs"); !strings.Contains(saved.Header.Get("Content-Disposition"), "answer.xml") {
 		t.Errorf("the answer comes as %q", saved.Header.Get("Content-Disposition"))

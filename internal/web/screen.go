@@ -85,6 +85,7 @@ func (c *console) functions(w *words) template.FuncMap {
 		"asset":     c.assetPath,
 		"orderPath": orderPath,
 		"elementID": elementID,
+		"ticket":    bridge.TicketStart, // who has the whole of a session's ticket can speak for the Web Connector
 		"cut":       cut,
 		"long":      func(n int) int64 { return int64(n) },
 		"month":     w.month,
