@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,10 +63,13 @@ func (b *Bridge) Activity(ctx context.Context, who, kind, next string, limit int
 	return a, err
 }
 
+// notPeople are the names under which the program itself keeps what it does.
+func notPeople() []string { return []string{"qbridge", "connector"} }
+
 // Did keeps what a person did that leaves no other trace: a new token or
 // password, a user made, lists asked for. The note must hold no secret.
 func (b *Bridge) Did(ctx context.Context, who, kind, note string) error {
-	if who == "" || who == "qbridge" || who == "connector" {
+	if who == "" || slices.Contains(notPeople(), who) {
 		return fmt.Errorf("%q is no person", who)
 	}
 	return b.write(ctx, "keep what was done", func(tx *store.Tx) error {

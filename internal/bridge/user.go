@@ -364,14 +364,21 @@ func (b *Bridge) noteUser(tx *store.Tx, who, format string, a ...any) error {
 
 // newUser checks what a new user is to be, and hashes the password.
 func (b *Bridge) newUser(name string, role Role, password string) (hash string, err error) {
-	printable := func(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
-	if n := utf8.RuneCountInString(name); n < 1 || n > 60 || strings.IndexFunc(name, func(r rune) bool { return !printable(r) }) >= 0 {
+	if n := utf8.RuneCountInString(name); n < 1 || n > 60 || !visible(name) {
 		return "", ErrBadName
+	}
+	if slices.ContainsFunc(notPeople(), func(other string) bool { return strings.EqualFold(other, name) }) {
+		return "", ErrNameTaken // what that user did would be taken for the program's own doing
 	}
 	if !slices.Contains(Roles(), role) {
 		return "", ErrBadRole
 	}
 	return b.hashTyped(password)
+}
+
+// visible tells whether a text is whole and every character of it is seen.
+func visible(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) < 0
 }
 
 const (

@@ -380,6 +380,9 @@ func TestUsersPage(t *testing.T) {
 	}
 	owner.post("/users", form("name", "OWNER", "role", "warehouse", "password", password)).want(t, http.StatusUnprocessableEntity, "There is a user of that name already.")
 	owner.post("/users", form("name", "New", "role", "king", "password", password)).want(t, http.StatusUnprocessableEntity, "There is no such role.")
+	for _, name := range []string{"qbridge", "Connector"} { // the program's own: the activity would not show what they do
+		owner.post("/users", form("name", name, "role", "bookkeeper", "password", password)).want(t, http.StatusUnprocessableEntity, "There is a user of that name already.")
+	}
 	u := s.users()
 	owner.post(userPath(u["owner"], "role"), form("role", "accountant")).want(t, http.StatusUnprocessableEntity, "This is the last owner.")
 	owner.post(userPath(u["owner"], "disabled"), form("disabled", "yes")).want(t, http.StatusUnprocessableEntity, "This is the last owner.")
