@@ -48,6 +48,8 @@ func (b *Bridge) SetTag(ctx context.Context, name, colour, who string) error {
 	switch {
 	case name == "" || len([]rune(name)) > longestTag:
 		return fmt.Errorf("the name of a tag has 1 to %d characters", longestTag)
+	case !visible(name): // no page could name it to take it off again
+		return fmt.Errorf("the name of a tag has no invisible characters")
 	case strings.ContainsAny(name, "+,"):
 		return fmt.Errorf("the name of a tag has no + and no comma: rules join their conditions by them")
 	case colour != "" && !colourForm.MatchString(colour):

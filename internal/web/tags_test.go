@@ -18,6 +18,9 @@ func TestTagsPage(t *testing.T) {
 	packer.get("/tags").want(t, http.StatusOK, "The tag fragile is kept.", `fill="#aa0000"`)
 	packer.post("/tags", form("name", "a,b", "colour", "#aa0000")).want(t, http.StatusUnprocessableEntity, "no + and no comma", `value="a,b"`)
 	packer.post("/tags", form("name", "b", "colour", "url(x)")).want(t, http.StatusUnprocessableEntity, "is no colour")
+	for _, name := range []string{"a\x00b", "\xff", "\u202egnp", "\u200b"} { // a form could not send them back to take them off
+		packer.post("/tags", form("name", name)).want(t, http.StatusUnprocessableEntity, "no invisible characters")
+	}
 	at := selectionPath.FindString(packer.selects("tag", "all", ""))
 	packer.post(at+"/tag", form("do", "tag", "value", "fragile")).want(t, http.StatusSeeOther)
 	orders := s.count(len(s.listed("")))
