@@ -10,6 +10,7 @@ import (
 
 	"qbridge/internal/ecwid"
 	"qbridge/internal/order"
+	"qbridge/internal/posting"
 	"qbridge/internal/sim"
 	"qbridge/store"
 )
@@ -205,4 +206,42 @@ func TestOneResumeIsEnough(t *testing.T) {
 	next := w.take(sim.KindReturning)[0]
 	w.settle()
 	w.once(next)
+}
+
+// I2, Q32: of a sale that a person typed in QBridge knows the total alone. What it would have written itself is not in the books: neither is it
+// taken back when the whole sale is refunded, with a tax that was never booked, nor does a reconciliation claim it.
+func TestTypedSaleTellsNoLines(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		link bool // by a person; else it is found by its number
+	}{{"found", false}, {"linked", true}} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, followRules(refundRules))
+			p := w.take(sim.KindReturning)[0]
+			txnID := w.receiptLike(p, func(r *sim.TypedReceipt) { // one untaxed line of another account
+				if test.link {
+					r.RefNumber = "BY-HAND"
+				}
+			})
+			w.settle()
+			if test.link {
+				check(t, w.b.Link(w.ctx, p.ID, "link", txnID, "Ann"))
+				w.settle()
+			}
+			w.want(p, order.Synced)
+			total := w.view(p).Total
+			r := w.everyDay(nil)
+			if got := part(r, partWhole); got != total+" 0.00 "+total+" 0.00" || len(r.Parts) != 2 || len(r.Accounts)+len(r.Deposits)+len(r.Taxes)+len(r.Differences) > 0 {
+				t.Errorf("%s of %s; parts %+v, accounts %+v, deposits %+v, taxes %+v, differences %+v", got, total, r.Parts, r.Accounts, r.Deposits, r.Taxes, r.Differences)
+			}
+			w.refund(p, "REFUNDED", total)
+			w.settle()
+			w.want(p, order.Attention, string(posting.RefundUnclear), "typed in by hand", "qbridge accept")
+			for _, d := range w.company.Documents() {
+				if d.TxnID != txnID {
+					t.Errorf("%s %s of %s, with %s of tax, was written: the books have no such tax", d.Kind, d.RefNumber, d.Total, d.Tax)
+				}
+			}
+		})
+	}
 }

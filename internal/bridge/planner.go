@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"qbridge/internal/ecwid"
 	"qbridge/internal/order"
 	"qbridge/internal/posting"
@@ -234,8 +236,8 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 			return sale, unreadable, problem
 		}
 		form.Pending = e.Pending
-		if r.Adopted { // nobody knows into which account its money went, and whether its fee is there
-			form.Fee = nil
+		if r.Adopted {
+			form = typedByHand(form)
 		}
 		if e.Customer.ListID != "" {
 			form.Customer = e.Customer
@@ -245,6 +247,16 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 			Differs: r.State == rowDone && !e.Pending && r.BooksTotal != e.Total.StringFixed(2), Form: form})
 	}
 	return sale, unreadable, nil
+}
+
+// typedByHand is what is known of a document that a person typed in and that was
+// found or linked: whose it is, of which day and total. By which lines and with
+// what tax it came to that, and into which account its money went, nobody told,
+// nor whether its fee is in the books.
+func typedByHand(d posting.Document) posting.Document {
+	d.Lines, d.Parts, d.Tax, d.TaxItem, d.CustomerTax = nil, nil, decimal.Zero, posting.Ref{}, posting.Ref{}
+	d.DepositTo, d.RefundFrom, d.FeeAccount, d.Fee = posting.Ref{}, posting.Ref{}, posting.Ref{}, nil
+	return d
 }
 
 // inTheBooks tells whether a row's document is in the books or may be: such a

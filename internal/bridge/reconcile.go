@@ -93,7 +93,7 @@ const (
 	partGiftCard = string(posting.GiftCard) // paid by one: negative
 	partSold     = string(posting.CardSold)
 	partRefunds  = "refunds"
-	partWhole    = "not broken down" // of documents that a person linked: QuickBooks' total alone is known
+	partWhole    = "not broken down" // of documents that a person typed in: QuickBooks' total alone is known
 	partChanged  = "changed in QuickBooks"
 	partUnsaid   = string(posting.Difference) // the order does not add up by so much
 	partTotal    = "total"
@@ -388,6 +388,9 @@ func (r *reconciling) booked(o store.Order, sold share) (map[share]*booked, erro
 		}
 		if books[s] == nil {
 			books[s] = &booked{amounts: amounts{}}
+		}
+		if row.Adopted {
+			d = typedByHand(d)
 		}
 		if err := r.document(books[s], o.Currency, d, total); err != nil {
 			return nil, err
