@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -358,12 +360,42 @@ func TestGuessing(t *testing.T) {
 	if log := s.log.String(); strings.Contains(log, "wrong password") || !strings.Contains(log, "a login failed") {
 		t.Errorf("the log of wrong logins is:\n%s", log)
 	}
+	if b.post("/login", form("name", strings.Repeat("x", mostBody/2), "password", "wrong password")); len(s.log.String()) > mostBody/4 {
+		t.Errorf("strangers fill the log: %d bytes", len(s.log.String()))
+	}
 	many := newTries(s.now)
 	for i := range 3 * mostTries {
 		many.limiter(strings.Repeat("x", i%90) + string(rune('a'+i%26)) + time.Duration(i).String())
 	}
 	if len(many.of) > mostTries {
 		t.Errorf("%d names are kept", len(many.of))
+	}
+}
+
+// Whoever guesses the owner's password from another computer does not shut the
+// owner out who sits at this one, and gets no more tries by changing addresses.
+func TestNobodyIsShutOut(t *testing.T) {
+	t.Parallel()
+	held := newTries(siteStart)
+	wrong, right := func() error { return bridge.ErrLogin }, func() error { return nil }
+	for i := range triesAtOnce + 2 {
+		err := held.try("Owner", fmt.Sprintf("192.0.2.%d:4711", i), wrong)
+		if tooOften := errors.Is(err, errTooOften); tooOften != (i >= triesAtOnce) {
+			t.Errorf("guess %d: %v", i+1, err)
+		}
+	}
+	for _, here := range []string{"127.0.0.1:4711", "[::1]:4711", "127.8.9.10:4711"} {
+		if err := held.try("owner", here, right); err != nil {
+			t.Errorf("the owner at %s: %v", here, err)
+		}
+	}
+	for i := range triesAtOnce + 1 { // a login of one's own in between gives no new ones
+		if err := held.try("packer", "127.0.0.1:4711", right); (err != nil) != (i >= triesAtOnce) {
+			t.Errorf("login %d from here: %v", i+1, err)
+		}
+		if err := held.try("owner", fmt.Sprintf("127.0.0.%d:4711", i+1), wrong); errors.Is(err, errTooOften) != (i >= triesAtOnce) {
+			t.Errorf("guess %d from here: %v", i+1, err)
+		}
 	}
 }
 

@@ -34,25 +34,31 @@ func newTries(now func() time.Time) *tries {
 	return &tries{now: now, checks: make(chan struct{}, 4), of: map[string]*rate.Limiter{}}
 }
 
-// try runs check unless its name or address has had too many wrong ones.
+// try runs check unless its name or address has had too many wrong ones. A name
+// is held back but for who comes from this computer.
 func (t *tries) try(name, remote string, check func() error) error {
-	keys := []string{"name " + strings.ToLower(strings.TrimSpace(name)), "from " + network(remote)}
-	if len(keys[0]) > 100 {
-		keys[0] = keys[0][:100]
+	from := network(remote)
+	keys := []string{"from " + from}
+	if from != thisComputer { // who sits at it is not shut out by who guesses elsewhere
+		name = "name " + strings.ToLower(strings.TrimSpace(name))
+		keys = append(keys, name[:min(100, len(name))])
 	}
+	at := t.now()
+	var taken []*rate.Reservation
 	for _, key := range keys {
-		if !t.limiter(key).AllowN(t.now(), 1) {
+		one := t.limiter(key).ReserveN(at, 1)
+		taken = append(taken, one)
+		if one.DelayFrom(at) > 0 {
+			one.CancelAt(at)
 			return errTooOften
 		}
 	}
 	t.checks <- struct{}{}
 	defer func() { <-t.checks }()
 	err := check()
-	if err == nil {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		for _, key := range keys {
-			delete(t.of, key)
+	if err == nil { // it was none of the guesses; those before it were
+		for _, one := range taken {
+			one.CancelAt(at)
 		}
 	}
 	return err
@@ -87,6 +93,9 @@ func (t *tries) forget() {
 	}
 }
 
+// thisComputer is the network of all addresses that only it has.
+const thisComputer = "this computer"
+
 // network is the address that somebody comes from; of IPv6 the part that one
 // household has.
 func network(remote string) string {
@@ -95,6 +104,9 @@ func network(remote string) string {
 		host = remote
 	}
 	ip, err := netip.ParseAddr(host)
+	if err == nil && ip.Unmap().IsLoopback() {
+		return thisComputer
+	}
 	if err != nil || ip.Unmap().Is4() {
 		return host
 	}

@@ -46,6 +46,10 @@ func loginPage(v *visit) error {
 	return v.page("login", loginView{To: v.r.URL.Query().Get("to"), Lang: v.r.URL.Query().Get("lang")})
 }
 
+// longestShown is how many characters of a name that somebody typed the log
+// holds.
+const longestShown = 60
+
 func login(v *visit) error {
 	name, to := v.r.PostForm.Get("name"), v.r.PostForm.Get("to")
 	var cookie bridge.Secret
@@ -54,7 +58,7 @@ func login(v *visit) error {
 		return err
 	})
 	if errors.Is(err, bridge.ErrLogin) || errors.Is(err, errTooOften) {
-		v.log.Warn("a login failed", "user", name, "from", v.r.RemoteAddr, "why", err)
+		v.log.Warn("a login failed", "user", cut(name, longestShown), "from", v.r.RemoteAddr, "why", err)
 		return v.again("login", loginView{Name: name, To: to}, err)
 	}
 	if err != nil {
