@@ -65,10 +65,13 @@ func (a Acted) Succeeded() (n int64) {
 }
 
 const (
-	actAtOnce  = 25 // orders in a transaction: some milliseconds, for which a poll may have to wait
-	actNumbers = 5  // numbers that a result names
-	actResults = 50 // results told apart
+	longestWhy = 200 // characters: each order keeps them, and so does its history
+	actAtOnce  = 25  // orders in a transaction: some milliseconds, for which a poll may have to wait
+	actNumbers = 5   // numbers that a result names
+	actResults = 50  // results told apart
 )
+
+var errLongWhy = fmt.Errorf("say it in at most %d characters", longestWhy)
 
 // Act does something with the orders of a user's selection, a few a
 // transaction. It returns when all is done or ctx ends; what is left then is
@@ -81,6 +84,8 @@ func (b *Bridge) Act(ctx context.Context, selection string, a Action, who string
 		return acted, fmt.Errorf("there is no action %q", a.Kind)
 	case a.Value == "" && (a.Kind == ActHold || a.Kind == ActExclude):
 		return acted, fmt.Errorf("say why, for whoever looks at it later")
+	case len([]rune(a.Value)) > longestWhy:
+		return acted, errLongWhy
 	case a.Value == "" && (a.Kind == ActTag || a.Kind == ActUntag):
 		return acted, fmt.Errorf("say which tag")
 	}

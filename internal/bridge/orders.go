@@ -488,6 +488,9 @@ var txnIDForm = regexp.MustCompile(`^[0-9A-Fa-f]+-[0-9]+$`)
 
 // Decide records a person's decision on an order; the order is planned anew.
 func (b *Bridge) Decide(ctx context.Context, number, kind, subject, value, who string) error {
+	if len([]rune(value)) > longestWhy {
+		return errLongWhy
+	}
 	return b.write(ctx, "decide", func(tx *store.Tx) error {
 		o, err := orderOf(tx, number)
 		if err != nil {

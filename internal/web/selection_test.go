@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"qbridge/internal/bridge"
+	"qbridge/internal/sim"
 )
 
 // listed are the IDs of all orders, the newest first, or of those in a state.
@@ -43,6 +44,7 @@ func TestSelections(t *testing.T) {
 	keeper.get(at).want(t, http.StatusOK, "3 orders selected", "Hold these orders?", "Why, for whoever looks at it later", "/orders?q=x")
 	path := selectionPath.FindString(at)
 	keeper.post(path, form("do", "hold", "value", " ")).want(t, http.StatusUnprocessableEntity, "say why")
+	keeper.post(path, form("do", "hold", "value", strings.Repeat("x", 201))).want(t, http.StatusUnprocessableEntity, "at most 200 characters")
 	keeper.post(path, form("do", "hold", "value", "a friend", "find", "q=x")).want(t, http.StatusSeeOther)
 	keeper.get("/orders").want(t, http.StatusOK, "3 orders are held: a friend")
 	if held := s.listed("held"); len(held) != 3 {
@@ -172,4 +174,35 @@ func TestGetOrders(t *testing.T) {
 	packer.post("/orders/get", form("store", "77")).want(t, http.StatusUnprocessableEntity, "there is no store 77 here")
 	check(t, s.b.MoveShop(t.Context(), siteStore, "http://localhost:1/api/v3"))
 	packer.post("/orders/get", nil).want(t, http.StatusUnprocessableEntity, siteStore)
+}
+
+// What is posted is what the page said: when it is not so any more by the time
+// somebody confirms it, the page asks again.
+func TestSyncIsWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	s, _, _ := booksSite(t, [][2]string{{"release", "selected"}}, sim.KindPlain, sim.KindCouponPercent)
+	people := s.people()
+	keeper, owner := people[bridge.Bookkeeper], people[bridge.Owner]
+	ready := s.listed("ready")
+	if len(ready) != 2 {
+		t.Fatalf("ready are %v", ready)
+	}
+	at := keeper.selects("sync", "all", "")
+	page := keeper.get(at)
+	page.want(t, http.StatusOK, "2 orders")
+	sure := form("do", "sync", "seen", page.value(t, `name="seen" value="([^"]*)"`))
+	owner.post(orderPath(ready[0])+"/do/hold", form("why", "the owner was faster")).want(t, http.StatusSeeOther)
+	again := keeper.post(selectionPath.FindString(at), sure)
+	again.want(t, http.StatusUnprocessableEntity, "The orders have changed since you looked.", "1 other order stays as it is")
+	if queued := s.listed("queued"); len(queued) != 0 {
+		t.Errorf("posted unseen: %v", queued)
+	}
+	sure.Set("seen", again.value(t, `name="seen" value="([^"]*)"`))
+	keeper.post(selectionPath.FindString(at), sure).want(t, http.StatusSeeOther)
+	twice := keeper.post(selectionPath.FindString(at), sure)
+	twice.want(t, http.StatusSeeOther)
+	keeper.get(twice.where()).want(t, http.StatusOK, "Done with 0 of 2.", "It is on its way to QuickBooks already.")
+	if queued := s.listed("queued"); len(queued) != 1 || queued[0] != ready[1] {
+		t.Errorf("posted: %v", queued)
+	}
 }
