@@ -62,6 +62,21 @@ func (s selectionView) Going() (n int64) {
 	return n
 }
 
+// Seen is what the page says that would go to QuickBooks: it must still be so
+// when it is confirmed. An order that was only new and is ready by then counts
+// as the same.
+func (s selectionView) Seen() string {
+	var all stateLine
+	for _, l := range s.Goes() {
+		all.Count += l.Count
+		for _, sum := range l.Sums {
+			all.add(bridge.StateSum{Sum: sum})
+		}
+	}
+	slices.SortFunc(all.Sums, func(a, b order.Money) int { return strings.Compare(a.Currency, b.Currency) })
+	return fmt.Sprint(all.Count, " ", all.Sums)
+}
+
 // Staying is how many of the selected orders can't go to QuickBooks.
 func (s selectionView) Staying() int64 { return s.Orders - s.Going() }
 
@@ -93,7 +108,10 @@ func selectOrders(v *visit) error {
 	}
 }
 
-var errNothingTicked = errors.New("no order is ticked")
+var (
+	errNothingTicked = errors.New("no order is ticked")
+	errSeen          = errors.New("the orders have changed since the page was made")
+)
 
 func selectionPage(v *visit) error {
 	query := v.r.URL.Query()
@@ -141,7 +159,16 @@ const actAWhile = 3 * time.Second
 // keep them from it.
 func actOnBooks(v *visit) error {
 	switch kind := bridge.ActionKind(v.r.PostFormValue("do")); kind {
-	case bridge.ActSync, bridge.ActHold, bridge.ActRelease, bridge.ActExclude, bridge.ActRetry:
+	case bridge.ActSync:
+		view, err := v.selectionView(kind, carried(v.r.PostFormValue("find")))
+		switch {
+		case err != nil:
+			return refuse(err)
+		case view.Going() > 0 && v.r.PostForm.Has("seen") && v.r.PostFormValue("seen") != view.Seen():
+			return v.again("selection", view, errSeen)
+		}
+		return v.act(bridge.Action{Kind: kind})
+	case bridge.ActHold, bridge.ActRelease, bridge.ActExclude, bridge.ActRetry:
 		return v.act(bridge.Action{Kind: kind, Value: v.r.PostFormValue("value")})
 	}
 	return errNotFound
