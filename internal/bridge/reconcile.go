@@ -358,7 +358,8 @@ func (r *reconciling) state(o store.Order, s share, shop, books decimal.Decimal)
 	sum.shop, sum.books = sum.shop.Add(shop), sum.books.Add(books)
 }
 
-// booked reads the documents of an order that are in the books and of the time.
+// booked reads the documents of an order that are in the books, not as drafts,
+// and of the time.
 // Payments and fees are counted with their sale; a credit memo and what pays it
 // out on their own days.
 func (r *reconciling) booked(o store.Order, sold share) (map[share]*booked, error) {
@@ -383,7 +384,11 @@ func (r *reconciling) booked(o store.Order, sold share) (map[share]*booked, erro
 		if givesBack(d) {
 			s = share{refundedOn(d.Date, sold.day), true}
 		}
-		if !r.within(s.day) {
+		e, err := expectedOf(row)
+		if err != nil {
+			return nil, err
+		}
+		if e.Pending || !r.within(s.day) { // a draft counts in none of QuickBooks' accounts
 			continue
 		}
 		if books[s] == nil {

@@ -3,10 +3,12 @@ package bridge
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
 
+	"qbridge/internal/order"
 	"qbridge/internal/sim"
 )
 
@@ -140,5 +142,27 @@ func TestReconcileDays(t *testing.T) {
 		if (err != nil) != c.wrong || r.Orders != c.orders {
 			t.Errorf("%s to %s: %d orders, %v", c.from, c.to, r.Orders, err)
 		}
+	}
+}
+
+// QuickBooks' drafts are in none of its accounts and reports: a reconciliation names them as not booked until a person makes them final.
+func TestReconcileDrafts(t *testing.T) {
+	w := newWorld(t, worldOptions{rules: strings.Replace(worldRules, `mode = "post"`, `mode = "pending"`, 1)})
+	p := w.take(sim.KindPlain)[0]
+	w.settle()
+	w.want(p, order.Pending)
+	total := w.view(p).Total
+	r := w.everyDay(nil)
+	if got := part(r, "total"); got != total+" "+total+" 0.00 0.00" || len(r.Accounts)+len(r.Deposits)+len(r.Taxes) > 0 || len(r.Differences) != 1 || r.Differences[0].Reason == "" {
+		t.Errorf("a draft of %s: %s, accounts %v, deposits %v, taxes %v, differences %+v", total, got, r.Accounts, r.Deposits, r.Taxes, r.Differences)
+	}
+	check(t, w.company.Finalize(w.live(p)[0].TxnID))
+	_, err := w.b.Check(w.ctx)
+	check(t, err)
+	w.settle()
+	w.want(p, order.Synced)
+	r = w.everyDay(nil)
+	if got := part(r, "total"); got != total+" 0.00 "+total+" 0.00" || len(r.Deposits) != 1 || len(r.Differences) > 0 {
+		t.Errorf("made final: %s of %s, deposits %v, differences %+v", got, total, r.Deposits, r.Differences)
 	}
 }
