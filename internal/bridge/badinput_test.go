@@ -524,8 +524,8 @@ func TestLockedDatabase(t *testing.T) {
 
 // fill writes decisions until the disk is full.
 func (s *surroundings) fill(b *bridge.Bridge, order string) error {
-	why := strings.Repeat("the disk is nearly full; ", 40)
-	for range 500 {
+	why := strings.Repeat("the disk is nearly full; ", 8)
+	for range 2500 {
 		if err := b.Decide(s.t.Context(), order, "tag", "", why, "test"); err != nil {
 			return err
 		}
