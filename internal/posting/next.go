@@ -171,13 +171,12 @@ func (d *draft) questions(sale Sale, p Posted) *outcome {
 		return attention(CancelledAfter, "Decide in QuickBooks: void the document, or write a credit memo for it; then run: qbridge accept.",
 			"The order was cancelled in the shop after it was posted as %s %s of %s.", documentWords(p.Kind), p.TxnID, p.Total.StringFixed(cents))
 	case wasPaid(o), o.Payment == order.AwaitingPayment && p.Kind != SalesReceipt && !paid:
+	case p.Kind == SalesReceipt && d.statusMakes("receipt"): // by the rules such orders are receipts
 	case o.Payment == order.AwaitingPayment:
 		return attention(PaymentTakenBack, "Find out whether the money came. If it did not, correct the payment in QuickBooks by hand; then run: qbridge accept.",
 			"The shop says that the order is not paid, but the books have its payment of %s.", p.Total.StringFixed(cents))
+	case d.statusMakes("receipt", "invoice", "sales-order"):
 	default:
-		if _, met := bestEntry(d.rules.Documents, o, d.decisions.Tags); asksPayment(met) {
-			return nil
-		}
 		return attention(UnknownStatus, "Look at the order in the shop, correct the document in QuickBooks if need be; then run: qbridge accept.",
 			"The order was posted as %s %s; now the shop gives the payment status %q, which doesn't say what became of the money.", documentWords(p.Kind), p.TxnID, string(o.Payment))
 	}
@@ -186,6 +185,13 @@ func (d *draft) questions(sale Sale, p Posted) *outcome {
 			"The shop lists %d refunds of this order, but the books have credit memos for %d.", len(o.Refunds), n)
 	}
 	return nil
+}
+
+// statusMakes tells whether an entry of the rules that names the payment status
+// of the order makes one of these words of it.
+func (d *draft) statusMakes(words ...string) bool {
+	word, met := bestEntry(d.rules.Documents, d.shop, d.decisions.Tags)
+	return asksPayment(met) && slices.Contains(words, word)
 }
 
 // creditsPosted is the place of the last of the order's refunds that has a

@@ -112,6 +112,9 @@ func TestLifeOfAnOrder(t *testing.T) {
 		o := s.sale.Order
 		s.sale.Accepted, s.sale.Changed = &o, false
 	}
+	byStatus := func(status, word string) func(*setting) {
+		return func(s *setting) { s.rules.Documents = map[string]string{"payment:" + status: word} }
+	}
 	type stage struct {
 		change func(*setting)
 		writes string
@@ -188,6 +191,24 @@ func TestLifeOfAnOrder(t *testing.T) {
 			{status(order.AwaitingPayment), "", posting.PaymentTakenBack},
 		}},
 		{"paid, then of a status of the shop's own", nil, []stage{
+			{status(order.Paid), receipt, posting.NothingToPost},
+			{status("CUSTOM_PAYMENT_STATUS_2"), "", posting.UnknownStatus},
+		}},
+		{"a receipt by rule, though not paid", byStatus("AWAITING_PAYMENT", "receipt"), []stage{
+			{status(order.AwaitingPayment), receipt, posting.NothingToPost},
+			{status(order.Paid), "", posting.NothingToPost},
+			{status(order.AwaitingPayment), "", posting.NothingToPost},
+		}},
+		{"an invoice by rule, paid, then not paid", byStatus("AWAITING_PAYMENT", "invoice"), []stage{
+			{status(order.Paid), receipt, posting.NothingToPost},
+			{status(order.AwaitingPayment), "", posting.PaymentTakenBack},
+		}},
+		{"paid, then of a status that the rules exclude", byStatus("CUSTOM_PAYMENT_STATUS_2", "exclude"), []stage{
+			{status(order.Paid), receipt, posting.NothingToPost},
+			{status("CUSTOM_PAYMENT_STATUS_2"), "", posting.UnknownStatus},
+			{status(order.Paid), "", posting.NothingToPost},
+		}},
+		{"paid, then of a status that waits by rule", byStatus("CUSTOM_PAYMENT_STATUS_2", "wait"), []stage{
 			{status(order.Paid), receipt, posting.NothingToPost},
 			{status("CUSTOM_PAYMENT_STATUS_2"), "", posting.UnknownStatus},
 		}},
