@@ -43,26 +43,12 @@ func taxedIndex(taxed bool) int {
 // the taxes listed inside prices may miss the order's tax. asLine tells that the
 // tax becomes a line of its own: then its rates need not be one form's.
 func reckon(o order.Order, limit decimal.Decimal, asLine bool) (figures, *outcome) {
-	f := figures{mode: order.Prove(o).Mode}
 	for _, l := range o.Lines {
-		f.goods = append(f.goods, amount{shop: l.Goods(min(o.Precision, cents))})
-	}
-	f.spreadDifference(o.Subtotal)
-
-	told := sharesTold(o)
-	var found combinations
-	for i, l := range o.Lines {
-		base := f.goods[i].shop
-		if told {
-			base = base.Sub(l.Coupon).Sub(l.Discount)
-		}
 		if !asLine && !o.Tax.IsZero() && l.Tax.IsPositive() && len(l.Taxes) == 0 {
-			return f, attention(TaxUnmapped, "Enter this order in QuickBooks by hand and link it.", "The shop names no rate for the tax of %s on %s.", l.Tax, l.Name)
+			return figures{}, attention(TaxUnmapped, "Enter this order in QuickBooks by hand and link it.", "The shop names no rate for the tax of %s on %s.", l.Tax, l.Name)
 		}
-		f.goods[i].tax, f.goods[i].taxed = found.add(o, taxesOn(goodsTax, l.Taxes), base, f.mode)
-		f.goods[i].rates = ratesWithMoney(l.Taxes)
 	}
-	f.charges(o, &found)
+	f, found := taken(o)
 	if asLine {
 		return f.withTaxLine(o, limit)
 	}
@@ -76,6 +62,27 @@ func reckon(o order.Order, limit decimal.Decimal, asLine bool) (figures, *outcom
 		}
 	}
 	return f.discounted(o)
+}
+
+// taken are the order's amounts with the shop's taxes on each, and the
+// combinations of rates that these have.
+func taken(o order.Order) (f figures, found combinations) {
+	f.mode = order.Prove(o).Mode
+	for _, l := range o.Lines {
+		f.goods = append(f.goods, amount{shop: l.Goods(min(o.Precision, cents))})
+	}
+	f.spreadDifference(o.Subtotal)
+	told := sharesTold(o)
+	for i, l := range o.Lines {
+		base := f.goods[i].shop
+		if told {
+			base = base.Sub(l.Coupon).Sub(l.Discount)
+		}
+		f.goods[i].tax, f.goods[i].taxed = found.add(o, taxesOn(goodsTax, l.Taxes), base, f.mode)
+		f.goods[i].rates = ratesWithMoney(l.Taxes)
+	}
+	f.charges(o, &found)
+	return f, found
 }
 
 // spreadDifference puts on the largest line what the shop's subtotal has more

@@ -91,44 +91,25 @@ func (s *Seen) Add(o order.Order) {
 	}
 }
 
-// addTaxes notes each combination of rates on an order once.
+// addTaxes notes each combination of rates on an order once, as planning sees
+// them: a tax that rounds to nothing on a small amount belongs to it, one that an
+// amount is spared does not.
 func (s *Seen) addTaxes(o order.Order) {
-	charged := [][]order.Tax{o.ShipCharge.Taxes, o.Handling.Taxes}
-	for _, c := range o.Surcharges {
-		charged = append(charged, c.Taxes)
-	}
-	for _, l := range o.Lines {
-		charged = append(charged, l.Taxes)
-	}
-	found := map[string]bool{}
-	for _, taxes := range charged {
-		var rates []decimal.Decimal
-		var names []string
-		for _, t := range taxes {
-			if !t.Rate.IsZero() && !t.Total.IsZero() {
-				rates, names = append(rates, t.Rate), append(names, t.Name)
-			}
-		}
-		if len(rates) == 0 {
-			continue
-		}
-		key := joinRates(rates)
+	_, found := taken(o)
+	for key, rates := range found.rates {
 		t := s.taxes[key]
 		if t == nil {
 			t = &seenTax{rates: slices.SortedFunc(slices.Values(rates), decimal.Decimal.Cmp)}
 			s.taxes[key] = t
 		}
-		for _, name := range names {
-			if name != "" && !slices.Contains(t.names, name) {
-				t.names = append(t.names, name)
+		t.orders++
+		for _, tax := range o.Taxes() {
+			if tax.Name != "" && slices.ContainsFunc(rates, tax.Rate.Equal) && !slices.Contains(t.names, tax.Name) {
+				t.names = append(t.names, tax.Name)
 			}
 		}
-		found[key] = true
 	}
-	for key := range found {
-		s.taxes[key].orders++
-	}
-	if len(found) > 1 {
+	if len(found.rates) > 1 {
 		s.counts["several-rates"]++
 	}
 }

@@ -69,6 +69,15 @@ func (w *wish) taxed(rates ...string) {
 }
 
 func TestSuggest(t *testing.T) {
+	small := func(w *wish) { // 1 % of 0.30 is less than half a cent
+		o := plain()
+		o.Lines = []order.Line{
+			{SKU: "TS-42", Name: "Trail Shoe", Price: dec("100"), Quantity: 1, Tax: dec("9.50"), Taxes: []order.Tax{tax("6.25", "6.25"), tax("1", "1"), tax("2.25", "2.25")}},
+			{SKU: "WS-M", Name: "Sticker", Price: dec("0.30"), Quantity: 1, Tax: dec("0.03"), Taxes: []order.Tax{tax("6.25", "0.02"), tax("1", "0"), tax("2.25", "0.01")}},
+		}
+		o.Subtotal, o.Tax, o.Total = dec("100.30"), dec("9.53"), dec("109.83")
+		w.orders = append(w.orders, o)
+	}
 	const none = "none" // nothing is said of the key
 	cases := []struct {
 		name      string
@@ -151,6 +160,13 @@ func TestSuggest(t *testing.T) {
 		{"none of the rate", func(w *wish) { w.taxed("7") }, "tax.7", posting.Choose, "", "Item > New, type Sales Tax Item, rate 7 %"},
 		{"group of the rates", func(w *wish) { w.taxed("6.25", "1", "2.25") }, "tax.1+2.25+6.25", posting.Sure, "Springfield", ""},
 		{"one item of the sum of the rates", func(w *wish) { w.taxed("6.25", "2") }, "tax.2+6.25", posting.Likely, "Springfield 8.25", "one agency"},
+		{"a tax that rounds to nothing on a small line is one of its rates", small, "tax.1+2.25+6.25", posting.Sure, "Springfield", "Orders with it: 1 "},
+		{"no combination of the rates that are left of it", small, "tax.2.25+6.25", none, "", ""},
+		{"nor lines of several rates", small, "tax-line-item", none, "", ""},
+		{"lines of several rates", func(w *wish) {
+			small(w)
+			w.orders[0].Lines[1].Taxes = []order.Tax{tax("8.25", "0.03")}
+		}, "tax-line-item", posting.Choose, "", "Orders with lines taxed at different rates: 1"},
 		{"no group of the rates", func(w *wish) { w.taxed("6.25", "3") }, "tax.3+6.25", posting.Choose, "", "type Sales Tax Group, of tax items of 3 %, 6.25 %"},
 		{"group whose rates come to the rate", func(w *wish) { w.without("Springfield 9.5"); w.taxed("9.5") }, "tax.9.5", posting.Likely, "Springfield", ""},
 		{"rate that a person mapped", func(w *wish) { w.rules.Tax = map[string]string{"8.25": "Springfield 8.25"}; w.taxed("8.25") }, "tax.8.25", posting.Already, "Springfield 8.25", ""},
