@@ -217,7 +217,10 @@ func (f Find) queries() (all []asked) {
 
 // sameDays is the condition, with its parameters, by the columns that order_sum has too.
 func (f Find) sameDays() (where string, args []any) {
-	where, args = "company_id = ?", []any{f.CompanyID}
+	where = "true"
+	if f.CompanyID != 0 {
+		where, args = "company_id = ?", []any{f.CompanyID}
+	}
 	for _, c := range []struct{ condition, value string }{{"state = ?", f.State}, {"date >= ?", f.From}, {"date <> '' AND date <= ?", f.To}, {"store_id = ?", f.StoreID}, {"method = ?", f.Method}} {
 		if c.value != "" {
 			where, args = where+" AND "+c.condition, append(args, c.value)
@@ -301,7 +304,8 @@ func amountWord(text string) string {
 	return "qbamount" + amount.Shift(2).String()
 }
 
-// SumOrders is CountOrders for one company, from what the triggers keep: it costs the same however many orders there are.
+// SumOrders counts and sums the orders of a company (0: of all) by state and currency, in that order, from what the triggers keep: it costs
+// the same however many orders there are. An order whose total is unknown is counted and adds nothing.
 func (tx *Tx) SumOrders(companyID int64) ([]StateSum, error) {
 	return tx.sumSifted(Find{CompanyID: companyID}, sieve{})
 }

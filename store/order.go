@@ -94,12 +94,6 @@ type StateSum struct {
 	Sum             string
 }
 
-// CountOrders counts and sums the orders of a company (0: of all) by state and currency, in that order. An order whose total is unknown
-// is counted and adds nothing.
-func (tx *Tx) CountOrders(companyID int64) ([]StateSum, error) {
-	return tx.sumTotals(sqlCountOrders, companyID)
-}
-
 // sumTotals adds up the orders of a query for state, currency and total, in Go: SQLite would add such amounts as floats.
 func (tx *Tx) sumTotals(query string, args ...any) ([]StateSum, error) {
 	type group struct{ state, currency string }
@@ -133,8 +127,6 @@ func (tx *Tx) sumTotals(query string, args ...any) ([]StateSum, error) {
 func compareSums(a, b StateSum) int {
 	return strings.Compare(a.State+"\x00"+a.Currency, b.State+"\x00"+b.Currency)
 }
-
-const sqlCountOrders = "SELECT state, currency, total FROM orders INDEXED BY orders_state WHERE ?1 IN (0, company_id)"
 
 // OrderVersion is one answer of the shop's about an order, without its bytes (see RawOrder).
 type OrderVersion struct {

@@ -275,7 +275,7 @@ func TestListings(t *testing.T) {
 }
 
 // I1: sums are exact. 0.1 ten times is 1.0 and not 0.9999999999999999, and sums beyond 2^53 keep their cents.
-func TestCountOrders(t *testing.T) {
+func TestSumAllOrders(t *testing.T) {
 	s, _ := shop(t)
 	for i := range 10 {
 		saved(t, s, orderIn(fmt.Sprint("dime", i), "0.10", 1))
@@ -290,10 +290,10 @@ func TestCountOrders(t *testing.T) {
 	unreadable := orderIn("unreadable", "", 1)
 	unreadable.Currency = ""
 	saved(t, s, unreadable)
-	want := []StateSum{{"new", "", 1, "0"}, {"new", "JPY", 1, "1500"}, {"new", "USD", 10, "1.00"}, {"ready", "USD", 2, "90071992547409930.03"}}
+	want := []StateSum{{"new", "", 1, "0.00"}, {"new", "JPY", 1, "1500.00"}, {"new", "USD", 10, "1.00"}, {"ready", "USD", 2, "90071992547409930.03"}}
 	for _, companyID := range []int64{0, 1} {
 		read(t, s, func(tx *Tx) error {
-			got, err := tx.CountOrders(companyID)
+			got, err := tx.SumOrders(companyID)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -301,7 +301,7 @@ func TestCountOrders(t *testing.T) {
 		})
 	}
 	saved(t, s, orderIn("bad", "1,50", 1))
-	if err := s.Read(context.Background(), func(tx *Tx) error { _, err := tx.CountOrders(1); return err }); err == nil || !strings.Contains(err.Error(), "1,50") {
+	if err := s.Read(context.Background(), func(tx *Tx) error { _, err := tx.SumOrders(1); return err }); err == nil || !strings.Contains(err.Error(), "1,50") {
 		t.Errorf("a total that is no amount: %v", err)
 	}
 }

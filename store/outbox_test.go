@@ -372,7 +372,6 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		{"RowByRecord", sqlRowByRecord, "outbox USING INDEX outbox_record (company_id=? AND record_id=?)", 2},
 		{"RowsByRecord", sqlRowsByRecord, "outbox USING INDEX outbox_record (company_id=? AND record_id=?)", 2},
 		{"PostedAfter", sqlPostedAfter, "outbox USING INTEGER PRIMARY KEY (rowid>?)", 3},
-		{"CountOrders", sqlCountOrders, "orders USING COVERING INDEX orders_state", 1},
 		{"orders of a set", "SELECT * FROM orders WHERE (store_id, key) IN " + ordersOfSet, "outbox USING INDEX outbox_set (set_id=?)", 1},
 	}
 	for _, test := range tests {
@@ -392,7 +391,7 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 				t.Errorf("not by %s:\n%s", test.want, plan)
 			}
 			for _, step := range steps {
-				if strings.HasPrefix(step, "SCAN ") && test.name != "CountOrders" && !strings.Contains(step, "json_each") {
+				if strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, "json_each") {
 					t.Errorf("looks through everything:\n%s", plan)
 				}
 				if strings.Contains(step, "TEMP B-TREE FOR ORDER BY") {

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 // OrderIn is an order as the shop gave it.
@@ -64,9 +67,9 @@ func (tx *Tx) SaveOrder(in OrderIn) (Saved, error) {
 		}
 		return SavedQuiet, tx.SetSearch(in.StoreID, in.Key, in.Search)
 	}
-	err = tx.change(doing, `UPDATE orders SET version = ?, id = ?, date = ?, customer = ?, email = ?, currency = ?, total = ?, due = ?, placed_at = ?,
+	err = tx.change(doing, `UPDATE orders SET version = ?, id = ?, date = ?, customer = ?, email = ?, currency = ?, total = ?, minor = ?, due = ?, placed_at = ?,
 		shop_updated = ?, pulled_at = ?, to_plan = 1 WHERE store_id = ? AND key = ?`,
-		version+1, in.ID, in.Date, in.Customer, in.Email, in.Currency, in.Total, in.Due, at(in.PlacedAt),
+		version+1, in.ID, in.Date, in.Customer, in.Email, in.Currency, in.Total, hundredths(in.Total), in.Due, at(in.PlacedAt),
 		at(in.ShopUpdated), at(tx.now), in.StoreID, in.Key)
 	if err != nil {
 		return "", err
@@ -82,8 +85,8 @@ func (tx *Tx) insertOrder(doing string, in OrderIn) error {
 	o := Order{CompanyID: in.CompanyID, StoreID: in.StoreID, Key: in.Key, ID: in.ID, Version: 1, State: "new", StateSince: tx.now,
 		Date: in.Date, Customer: in.Customer, Email: in.Email, Currency: in.Currency, Total: in.Total, Due: in.Due, Generation: 1, ToPlan: true,
 		PlacedAt: in.PlacedAt, ShopUpdated: in.ShopUpdated, PulledAt: tx.now}
-	_, err := tx.exec(doing, "INSERT INTO orders ("+orderColumns+", method) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		append(o.fields()[:27], in.Search.Method)...) // all but the plan
+	_, err := tx.exec(doing, "INSERT INTO orders ("+orderColumns+", method, minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		append(o.fields()[:27], in.Search.Method, hundredths(in.Total))...) // all but the plan
 	if err != nil {
 		return err
 	}
@@ -114,4 +117,13 @@ func (tx *Tx) moveQuietly(doing string, in OrderIn, from int64) error {
 	_, err = tx.exec(doing, `UPDATE outbox SET order_version = ?1 + 1
 		WHERE store_id = ?2 AND order_key = ?3 AND store_id <> '' AND state = 'planned' AND order_version = ?1`, from, in.StoreID, in.Key)
 	return err
+}
+
+// hundredths is the column minor of a total: NULL when it has more than two decimals, is too large for SQLite to add many of, or is no amount.
+func hundredths(total string) any {
+	amount, err := decimal.NewFromString(cmp.Or(total, "0"))
+	if minor := amount.Shift(2); err == nil && minor.IsInteger() && minor.Abs().LessThan(decimal.New(1, 12)) {
+		return minor.IntPart()
+	}
+	return nil
 }

@@ -67,7 +67,7 @@ type StateSum struct {
 // pulled (I1).
 func (b *Bridge) Sums(ctx context.Context) (sums []StateSum, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		all, err := tx.CountOrders(0)
+		all, err := tx.SumOrders(0)
 		if err == nil {
 			sums, err = viewSums(all)
 		}

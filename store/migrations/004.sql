@@ -1,12 +1,13 @@
--- Orders as people look for them. minor is the total in hundredths, so that SQLite adds exactly; NULL when it is not of that form.
+-- Orders as people look for them.
 ALTER TABLE orders ADD COLUMN method TEXT NOT NULL DEFAULT ''; -- how the buyer paid, in the shop's words
-ALTER TABLE orders ADD COLUMN minor INTEGER GENERATED ALWAYS AS (CASE
+ALTER TABLE orders ADD COLUMN minor INTEGER; -- the total in hundredths, so that SQLite adds exactly; NULL when it is none
+UPDATE orders SET minor = CASE
   WHEN total = '' THEN 0
   WHEN length(total) > 12 OR total GLOB '*[^-0-9.]*' THEN NULL
   WHEN total GLOB '*[0-9].[0-9][0-9]' THEN CAST(replace(total, '.', '') AS INTEGER)
-  WHEN total NOT GLOB '*.*' THEN CAST(total AS INTEGER) * 100 END) VIRTUAL;
+  WHEN total NOT GLOB '*.*' THEN CAST(total AS INTEGER) * 100 END;
 DROP INDEX orders_state;
-CREATE INDEX orders_state ON orders (company_id, state, placed_at, n, store_id, method, date, currency, total, minor); -- lists and sums by state come from the index alone
+CREATE INDEX orders_state ON orders (company_id, state, placed_at, n, store_id, method, date); -- lists by state come from the index alone
 CREATE INDEX orders_odd ON orders (company_id, state, currency) WHERE minor IS NULL;
 CREATE INDEX orders_shown ON orders (company_id, placed_at, n, store_id, method, date);
 CREATE TABLE order_method (
