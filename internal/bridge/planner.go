@@ -218,9 +218,9 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		if !inTheBooks(r.State) || r.IsUndo() {
 			continue
 		}
-		var d posting.Document
-		if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
-			return sale, unreadable, fmt.Errorf("its document in the outbox: %w", err)
+		d, err := storedDocument(r.Body)
+		if err != nil {
+			return sale, unreadable, err
 		}
 		var e expected // of it a person may have lifted the draft since
 		if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -372,9 +371,9 @@ func (r *reconciling) booked(o store.Order, sold share) (map[share]*booked, erro
 		if row.State != rowDone || row.IsUndo() {
 			continue
 		}
-		var d posting.Document
-		if err := json.Unmarshal([]byte(row.Body), &d); err != nil {
-			return nil, fmt.Errorf("its document in the outbox: %w", err)
+		d, err := storedDocument(row.Body)
+		if err != nil {
+			return nil, err
 		}
 		total, err := decimal.NewFromString(orElse(row.BooksTotal, "0"))
 		if err != nil {

@@ -221,8 +221,8 @@ func (c *connection) document(r store.Row) (d posting.Document, decisions postin
 	if err != nil {
 		return d, decisions, err
 	}
-	if err := json.Unmarshal([]byte(bodies[r.ID]), &d); err != nil {
-		return d, decisions, fmt.Errorf("the stored document: %w", err)
+	if d, err = storedDocument(bodies[r.ID]); err != nil {
+		return d, decisions, err
 	}
 	if d.Customer.ListID == "" {
 		ids, err := c.tx.NeedIDs([]int64{r.ID})

@@ -327,8 +327,8 @@ func (u *undoer) look(r store.Row) (v UndoView, d posting.Document, err error) {
 	if err != nil {
 		return v, d, err
 	}
-	if err := json.Unmarshal([]byte(bodies[r.ID]), &d); err != nil {
-		return v, d, fmt.Errorf("the stored document: %w", err)
+	if d, err = storedDocument(bodies[r.ID]); err != nil {
+		return v, d, err
 	}
 	undo, _, err := u.tx.RowByKey(u.company.ID, undoKey(r.Key))
 	if err != nil {

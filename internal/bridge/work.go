@@ -477,9 +477,9 @@ func request(r store.Row, listIDs map[string]string) (qbxml.Body, error) {
 		}
 		return l.Add.Body(), nil
 	}
-	var d posting.Document
-	if err := json.Unmarshal([]byte(r.Body), &d); err != nil {
-		return nil, fmt.Errorf("the stored %s %s: %w", r.Kind, r.Name, err)
+	d, err := storedDocument(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", documentName(r), err)
 	}
 	return d.Body(func(row string) (string, bool) { id, ok := listIDs[row]; return id, ok })
 }
