@@ -11,12 +11,12 @@ import (
 const due = `WHERE company_id = ?1 AND state = 'planned' AND (not_before <= ?2 OR not_before > ?3)
 	AND NOT EXISTS (SELECT 1 FROM outbox_need n JOIN outbox needed ON needed.id = n.needs_id WHERE n.row_id = outbox.id AND needed.state <> 'done'
 		AND NOT (needed.kind IN ` + undoKinds + ` AND needed.state IN ('undone', 'refused')))
-	AND ` + orderIsPlanned
+	AND NOT EXISTS (SELECT 1 FROM setting WHERE name = 'replan/' || ?1) AND ` + orderIsPlanned
 
 // farAhead is longer than any pause that is ever ordered: a time beyond it was set by a clock that went wrong, and does not count.
 const farAhead = 24 * time.Hour
 
-const orderIsPlanned = noReplan + ` AND (store_id = '' OR kind IN ` + undoKinds + ` OR EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
+const orderIsPlanned = `(store_id = '' OR kind IN ` + undoKinds + ` OR EXISTS (SELECT 1 FROM orders WHERE orders.store_id = outbox.store_id AND orders.key = outbox.order_key AND to_plan = 0))`
 
 const sqlSendable = selectBareRow + due + " ORDER BY id LIMIT 0 + ?4"
 
@@ -44,7 +44,7 @@ func (tx *Tx) MarkLooked(rowIDs []int64, ticket string) error {
 func (tx *Tx) HandOut(setID string, rowIDs []int64) error {
 	doing, list := "hand out set "+setID, ids(rowIDs)
 	n, err := tx.exec(doing, `UPDATE outbox SET state = 'sent', set_id = ?, request_id = 'r' || id, tries = tries + 1
-		WHERE id IN (SELECT value FROM json_each(?)) AND state = 'planned' AND `+orderIsPlanned, setID, list)
+		WHERE id IN (SELECT value FROM json_each(?)) AND state = 'planned' AND `+noReplan+` AND `+orderIsPlanned, setID, list)
 	if err != nil {
 		return err
 	}

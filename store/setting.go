@@ -1,10 +1,32 @@
 package store
 
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+)
+
 // Setting is the value under a name; false when it was never set.
 func (tx *Tx) Setting(name string) (string, bool, error) {
 	var value string
 	found, err := tx.scan("read the setting "+name, "SELECT value FROM setting WHERE name = ?", []any{name}, &value)
 	return value, found, err
+}
+
+// SettingsNamed are the values of those of these settings that are there, by name.
+func (tx *Tx) SettingsNamed(names []string) (map[string]string, error) {
+	found := map[string]string{}
+	list, err := json.Marshal(names)
+	if err != nil {
+		return nil, fmt.Errorf("read %d settings: %w", len(names), err)
+	}
+	err = tx.rows("read settings", "SELECT name, value FROM setting WHERE name IN (SELECT value FROM json_each(?))", []any{string(list)}, func(rows *sql.Rows) error {
+		var name, value string
+		err := rows.Scan(&name, &value)
+		found[name] = value
+		return err
+	})
+	return found, err
 }
 
 // SetSetting keeps a value under a name, in place of what was there.

@@ -3,6 +3,7 @@ package bridge
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"qbridge/internal/order"
@@ -61,27 +62,25 @@ func (c *connection) keepStray(storeID, key, purpose string, ret qbxml.Posted) e
 
 // unpulled are rows that stand for the documents which are remembered for these.
 func (c *connection) unpulled(rows []store.Row) (found []store.Row, err error) {
+	var names []string
 	for _, r := range rows {
 		purposes := []string{purposeOf(r)}
 		if isSale(r.Kind) {
 			purposes = []string{posting.ReceiptPurpose, posting.InvoicePurpose, posting.SalesOrderPurpose}
 		}
 		for _, purpose := range purposes {
-			text, kept, err := c.tx.Setting(unpulledSetting(c.company.ID, r.StoreID, r.OrderKey, purpose))
-			if err != nil {
-				return nil, err
-			}
-			var u unpulled
-			if !kept {
-				continue
-			}
-			if err := json.Unmarshal([]byte(text), &u); err != nil {
-				return nil, fmt.Errorf("what is remembered for %s: %w", documentName(r), err)
-			}
-			found = append(found, store.Row{Kind: u.Kind, RecordID: u.TxnID})
+			names = append(names, unpulledSetting(c.company.ID, r.StoreID, r.OrderKey, purpose))
 		}
 	}
-	return found, nil
+	kept, err := c.tx.SettingsNamed(names)
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
+		var u unpulled
+		if err := json.Unmarshal([]byte(kept[name]), &u); err != nil {
+			return nil, fmt.Errorf("what is remembered as %s: %w", name, err)
+		}
+		found = append(found, store.Row{Kind: u.Kind, RecordID: u.TxnID})
+	}
+	return found, err
 }
 
 func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose string) error {
