@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -72,7 +73,7 @@ func (tx *Tx) FindPage(f Find, after Place, limit int) (found []Found, sums []St
 
 func (tx *Tx) findSifted(f Find, s sieve, after Place, limit int) (found []Found, err error) {
 	const doing = "look for orders"
-	numbers, err := tx.walk(f, s, after, limit)
+	numbers, err := tx.walkBack(f, s, after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -101,41 +102,82 @@ func (tx *Tx) FoundNumbers(f Find) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tx.walk(f, s, Place{}, math.MaxInt)
+	return tx.walkBack(f, s, Place{}, math.MaxInt)
 }
 
 // MostSummed is how many orders that are found by words or a tag are counted and summed, and are looked at one by one: of more it is
 // cheaper to walk along an index.
 const MostSummed = 5000
 
+// mostSifted is how many orders, the newest, are sifted at first: so many that words which one in three of them has are known to be in
+// more than MostSummed.
+const mostSifted = 3 * MostSummed
+
 // sieve is what the words and the tag of a Find leave of the orders. The zero sieve leaves them all.
 type sieve struct {
 	has  []bool // by number: whether the order is left; nil: it is
+	left []int64
+	from int64  // of orders with lower numbers nothing is known
 	few  string // JSON of the numbers that are left, when they are few. The Find's days, shop and method may be in it already
 	many bool   // more than MostSummed orders are left by the sieve and by the Find's days, shop and method
 }
 
+// errFurtherBack is what a walk says that came to an order of which its sieve knows nothing.
+var errFurtherBack = errors.New("the sieve does not go so far back")
+
 // sift finds out which orders have the words and the tag. Words that nearly every order has leave so many that nothing may be done once
-// for each, but to pass them by: neither a sort nor a look at the order itself.
+// for each, but to pass them by: neither a sort nor a look at the order itself. And they are looked for in the newest orders that are
+// meant first, which nearly always have the highest numbers; in all only when those are not enough, or when it takes long to tell which
+// they are.
 func (tx *Tx) sift(f Find) (s sieve, err error) {
-	var left []int64
-	for _, q := range f.queries() {
-		numbers, err := tx.numbers(q.query, q.args)
-		if err != nil {
-			return s, err
-		}
-		has := make([]bool, slices.Max(append(numbers, 0))+1)
-		left = left[:0]
-		for _, n := range numbers {
-			if !has[n] && (s.has == nil || n < int64(len(s.has)) && s.has[n]) {
-				has[n], left = true, append(left, n)
-			}
-		}
-		s.has = has
-	}
-	if s.has == nil {
+	if f.Tag == "" && len(searchWords(f.Text)) == 0 {
 		return s, nil
 	}
+	from, whole := int64(0), true
+	if f.Tag == "" && f.StoreID == "" && f.Method == "" {
+		if from, whole, err = tx.newest(f, mostSifted); err != nil {
+			return s, err
+		}
+	}
+	s, err = tx.siftFrom(f, sieve{}, from)
+	if errors.Is(err, errFurtherBack) || err == nil && !s.many && !whole {
+		return tx.siftFrom(f, s, 0)
+	}
+	return s, err
+}
+
+// newest gives the lowest number among the newest orders that are meant, with any words: at most so many of them in any state, and as many
+// in the Find's; whole: there are no others.
+func (tx *Tx) newest(f Find, most int64) (lowest int64, whole bool, err error) {
+	lowest = math.MaxInt64
+	for _, state := range slices.Compact([]string{f.State, ""}) {
+		f.State = state
+		var n, count int64
+		query, args := f.numbers(sieve{}, Place{})
+		if _, err := tx.scan("look for orders", fmt.Sprintf("SELECT coalesce(min(n), %d), count(*) FROM (%s LIMIT 0 + ?)", math.MaxInt64, query), append(args, most), &n, &count); err != nil {
+			return 0, false, err
+		}
+		lowest, whole = min(lowest, n), count < most
+	}
+	return lowest, whole, nil
+}
+
+// siftFrom has a sieve go back to a number.
+func (tx *Tx) siftFrom(f Find, s sieve, from int64) (sieve, error) {
+	below := int64(math.MaxInt64)
+	if s.has != nil {
+		below = s.from
+	}
+	left, err := tx.matching(f, from, below)
+	if err != nil {
+		return s, err
+	}
+	s = sieve{left: append(left, s.left...), from: from}
+	s.has = make([]bool, slices.Max(append(s.left, 0))+1)
+	for _, n := range s.left {
+		s.has[n] = true
+	}
+	left = s.left
 	if len(left) > MostSummed {
 		f.State = ""
 		if left, err = tx.walk(f, s, Place{}, MostSummed+1); err != nil {
@@ -148,6 +190,34 @@ func (tx *Tx) sift(f Find) (s sieve, err error) {
 	return s, nil
 }
 
+// matching are the numbers from one to below another of the orders that have the words and the tag, each once.
+func (tx *Tx) matching(f Find, from, below int64) (left []int64, err error) {
+	for i, q := range f.queries(from, below) {
+		numbers, err := tx.numbers(q.query, q.args)
+		if err != nil {
+			return nil, err
+		}
+		slices.Sort(numbers)
+		numbers = slices.Compact(numbers)
+		if i > 0 {
+			numbers = slices.DeleteFunc(numbers, func(n int64) bool { _, both := slices.BinarySearch(left, n); return !both })
+		}
+		left = numbers
+	}
+	return left, nil
+}
+
+// walkBack is walk with a sieve that goes back as far as it must.
+func (tx *Tx) walkBack(f Find, s sieve, after Place, limit int) ([]int64, error) {
+	numbers, err := tx.walk(f, s, after, limit)
+	if errors.Is(err, errFurtherBack) {
+		if s, err = tx.siftFrom(f, s, 0); err == nil {
+			return tx.walk(f, s, after, limit)
+		}
+	}
+	return numbers, err
+}
+
 // walk gives the numbers of the orders that are meant behind a place, the newest first, at most limit.
 func (tx *Tx) walk(f Find, s sieve, after Place, limit int) (numbers []int64, err error) {
 	query, args := f.numbers(s, after)
@@ -156,11 +226,16 @@ func (tx *Tx) walk(f Find, s sieve, after Place, limit int) (numbers []int64, er
 			return errEnough
 		}
 		var n int64
-		err := rows.Scan(&n)
+		if err := rows.Scan(&n); err != nil {
+			return err
+		}
+		if s.has != nil && n < s.from {
+			return errFurtherBack
+		}
 		if s.has == nil || n < int64(len(s.has)) && s.has[n] {
 			numbers = append(numbers, n)
 		}
-		return err
+		return nil
 	})
 	return numbers, err
 }
@@ -182,14 +257,21 @@ func (f Find) numbers(s sieve, after Place) (query string, args []any) {
 	return "SELECT n FROM orders " + index + " WHERE " + where + " ORDER BY placed_at DESC, n DESC", args
 }
 
+// numbers reads the numbers of a query, as one text: a row for each of 100,000 would take half as long again.
 func (tx *Tx) numbers(query string, args []any) (all []int64, err error) {
-	err = tx.rows("look for orders", query, args, func(rows *sql.Rows) error {
-		var n int64
-		err := rows.Scan(&n)
+	const doing = "look for orders"
+	var text string
+	if _, err = tx.scan(doing, "SELECT coalesce(group_concat(n), '') FROM ("+query+")", args, &text); err != nil {
+		return nil, err
+	}
+	for number := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' }) {
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", doing, err)
+		}
 		all = append(all, n)
-		return err
-	})
-	return all, err
+	}
+	return all, nil
 }
 
 // asked is a query with its parameters.
@@ -198,19 +280,20 @@ type asked struct {
 	args  []any
 }
 
-// queries are those for the numbers of the orders that have the words, and of those that have the tag; of neither when none is asked for.
-func (f Find) queries() (all []asked) {
+// queries are those for the numbers, from one to below another, of the orders that have the words, and of those that have the tag; of
+// neither when none is asked for.
+func (f Find) queries(from, below int64) (all []asked) {
 	if words := searchWords(f.Text); len(words) > 0 {
-		q := asked{"SELECT rowid FROM order_text WHERE order_text MATCH ?", []any{matchOf(words)}}
+		q := asked{"SELECT rowid AS n FROM order_text WHERE order_text MATCH ? AND rowid >= ? AND rowid < ?", []any{matchOf(words), from, below}}
 		if len(words) == 1 { // it may be QuickBooks' own: the number of a document, or its TxnID
-			const byDocument = " UNION ALL SELECT o.n FROM outbox x JOIN orders o ON o.store_id = x.store_id AND o.key = x.order_key WHERE x.company_id = ? AND x.store_id <> ''"
+			const byDocument = " UNION ALL SELECT o.n FROM outbox x JOIN orders o ON o.store_id = x.store_id AND o.key = x.order_key WHERE x.company_id = ? AND x.store_id <> '' AND o.n >= ? AND o.n < ?"
 			q.query += byDocument + " AND x.name IN (?, ?)" + byDocument + " AND x.record_id <> '' AND x.record_id = ?"
-			q.args = append(q.args, f.CompanyID, words[0], strings.ToUpper(words[0]), f.CompanyID, strings.ToUpper(words[0]))
+			q.args = append(q.args, f.CompanyID, from, below, words[0], strings.ToUpper(words[0]), f.CompanyID, from, below, strings.ToUpper(words[0]))
 		}
 		all = append(all, q)
 	}
 	if f.Tag != "" {
-		all = append(all, asked{"SELECT order_n FROM order_tag WHERE tag = ?", []any{f.Tag}})
+		all = append(all, asked{"SELECT order_n AS n FROM order_tag WHERE tag = ? AND order_n >= ? AND order_n < ?", []any{f.Tag, from, below}})
 	}
 	return all
 }

@@ -258,6 +258,25 @@ func TestFindInMany(t *testing.T) {
 	if diff := cmp.Diff([]StateSum{{"held", "USD", 6, "6.60"}, {"new", "USD", n - 6, "5504.40"}}, sums); diff != "" || !all {
 		t.Errorf("all orders: %v %s", all, diff)
 	}
+	// However few of the newest were sifted at first, the list goes on behind them.
+	read(t, s, func(tx *Tx) error {
+		for most, wantAll := range map[int64]bool{1: false, 100: false, n: false, n + 1: true} {
+			for state, want := range map[string]int{"": n, "held": 6} {
+				f := Find{CompanyID: 1, Text: "tea", State: state}
+				lowest, whole, e1 := tx.newest(f, most)
+				left, e2 := tx.siftFrom(f, sieve{}, lowest)
+				if !whole && errors.Is(e2, errFurtherBack) {
+					e2 = nil
+				}
+				left.few = ""
+				numbers, e3 := tx.walkBack(f, left, Place{}, n)
+				if err := errors.Join(e1, e2, e3); err != nil || whole != wantAll || len(numbers) != want || !slices.IsSortedFunc(numbers, func(a, b int64) int { return int(b - a) }) {
+					t.Errorf("%d sifted, state %q: %d from %d on, all %v: %v", most, state, len(numbers), lowest, whole, err)
+				}
+			}
+		}
+		return nil
+	})
 	read(t, s, func(tx *Tx) error {
 		everyone, e1 := tx.FoundNumbers(Find{CompanyID: 1, Text: "tea"})
 		some, e2 := tx.FoundNumbers(Find{CompanyID: 1, Text: "tea", State: "new"})
@@ -373,7 +392,7 @@ func TestPlansOfFind(t *testing.T) {
 			}
 		})
 	}
-	for _, q := range (Find{CompanyID: 1, Text: "ann", Tag: "gift"}).queries() {
+	for _, q := range (Find{CompanyID: 1, Text: "ann", Tag: "gift"}).queries(1, 7) {
 		for step := range strings.Lines(explain(q.query, q.args)) {
 			if strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, "VIRTUAL TABLE INDEX 0:M") {
 				t.Errorf("%s\nlooks through everything: %s", q.query, step)
