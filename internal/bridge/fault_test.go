@@ -183,7 +183,7 @@ func TestAnswerThatCannotBeRecorded(t *testing.T) {
 		w.damage("UPDATE outbox_body SET body = '{' WHERE row_id = ?", w.row(p).ID)
 		w.settle()
 		w.once(other)
-		w.want(p, order.Attention, string(CauseRefused), "The stored SalesReceipt")
+		w.want(p, order.Attention, string(CauseRefused), "the stored document")
 	})
 }
 

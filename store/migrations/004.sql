@@ -42,6 +42,10 @@ CREATE TRIGGER order_sum_update AFTER UPDATE OF state, currency, date, method, t
   INSERT INTO order_sum VALUES (new.company_id, new.state, new.currency, new.date, new.store_id, new.method, 1, coalesce(new.minor, 0), new.minor IS NULL)
     ON CONFLICT DO UPDATE SET n = n + 1, minor = minor + excluded.minor, odd = odd + excluded.odd;
 END;
+CREATE TRIGGER order_sum_delete AFTER DELETE ON orders BEGIN
+  UPDATE order_sum SET n = n - 1, minor = minor - coalesce(old.minor, 0), odd = odd - (old.minor IS NULL)
+    WHERE company_id = old.company_id AND state = old.state AND currency = old.currency AND date = old.date AND store_id = old.store_id AND method = old.method;
+END;
 
 -- The words of an order; its rowid is orders.n. The text itself is not kept twice.
 CREATE VIRTUAL TABLE order_text USING fts5 (text, content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2');
