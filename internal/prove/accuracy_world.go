@@ -111,7 +111,7 @@ func (w *books) setUp(combined sim.TaxItem, taxes []sim.TaxItem, groups []sim.Ta
 	}
 	items := append([]sim.TaxItem{combined}, taxes...)
 	w.company = sim.NewCompany(sim.CompanyConfig{SalesTax: true, MultiCurrency: w.kind.manyCurrencies, OwnerID: file.OwnerID, FileID: file.FileID, Clock: w.clock.machine,
-		TaxItems: append(items, sim.TaxItem{Name: sim.TaxNone}), TaxGroups: groups})
+		TaxItems: append(items, sim.TaxItem{Name: sim.TaxNone}), TaxGroups: groups, FormFields: []string{orderField, methodField, shopField}, CustomFields: []string{skuField}})
 	if err := errors.Join(w.company.TypeCustomer(webCustomer), w.company.TypeItem(bundleItem, sim.AccountSales)); err != nil {
 		return err
 	}
@@ -138,6 +138,12 @@ func (w *books) rules() error {
 		return err
 	}
 	rules := append(confirmed(), w.kind.rules...)
+	if w.kind.feesOf != "" {
+		rules = append(rules, feeRules(w.kind.feesOf)...)
+	}
+	if w.kind.fields {
+		rules = append(rules, fieldRules()...)
+	}
 	w.noRefunds = true
 	for _, s := range proposed.Suggestions {
 		if !strings.HasPrefix(s.Key, "refund-from-by-method.") {

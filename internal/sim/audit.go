@@ -64,6 +64,11 @@ type Terms struct {
 	// for each payment; of others there are none.
 	Fees       map[string]Fee
 	FeeAccount string
+	// Fields are the custom fields of each form of a sale and of each credit memo, by name, and what they hold for an order; NoFields
+	// tells of a form that they may be empty (nil: of none). LineSKU is the custom field of lines of goods that holds the SKU; "": none.
+	Fields   map[string]func(Sale) string
+	NoFields func(Document) bool
+	LineSKU  string
 	// Pending tells that receipts are to be QuickBooks' drafts.
 	Pending bool
 }
@@ -292,6 +297,9 @@ func (a *auditor) order(s Sale, mine []Document) {
 		c.lines()
 		c.parts()
 		c.taxes()
+	}
+	for _, d := range slices.Concat(b.sales, b.orders, b.credits) {
+		a.fields(s, d)
 	}
 	a.payments(s, b, expect)
 	a.refunds(s, b)

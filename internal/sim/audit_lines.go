@@ -23,6 +23,7 @@ func (c *comparison) lines() {
 		got := goods[i]
 		part := func(what string) string { return fmt.Sprintf("line %d's %s", i+1, what) }
 		c.item(part("item"), want, got.Item)
+		c.lineField(i+1, want, got)
 		quantity, err := parseFixed(got.Quantity, fiveDecimals)
 		if err != nil || quantity != want.quantity {
 			c.same(part("quantity"), trimFixed(want.quantity, fiveDecimals), "\""+got.Quantity+"\"")

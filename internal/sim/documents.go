@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -21,9 +22,10 @@ type Document struct {
 	DueDate, Other         string
 	Currency, ExchangeRate string // "" with multicurrency off
 	Void, Pending          bool
-	Entered                string // the Memo it was made with
-	Edited                 bool   // whether a person has changed it since (EditReceipt)
-	Deposit                string // TxnID of the deposit it is in
+	Entered                string            // the Memo it was made with
+	Edited                 bool              // whether a person has changed it since (EditReceipt)
+	Deposit                string            // TxnID of the deposit it is in
+	Fields                 map[string]string // custom fields at its head; nil for none
 	Lines                  []ReceiptLine
 	Subtotal, Tax, Total   Cents
 	Taxes                  []TaxPart
@@ -43,7 +45,8 @@ type ReceiptLine struct {
 	Taxable    bool
 	Account    string // where it posts
 	Class      string
-	Members    []ReceiptLine // of a group item
+	Fields     map[string]string // custom fields; nil for none
+	Members    []ReceiptLine     // of a group item
 }
 
 // A TaxPart is what one tax item makes of a document's tax.
@@ -87,7 +90,7 @@ func (c *Company) documentOf(t *txn, links []link) Document {
 		Receivable: c.nameAt(h, "ARAccountRef"), PaymentMethod: c.nameAt(h, "PaymentMethodRef"), TaxItem: c.nameAt(h, "ItemSalesTaxRef"),
 		Class: c.nameAt(h, "ClassRef"), Terms: c.nameAt(h, "TermsRef"), Template: c.nameAt(h, "TemplateRef"), SalesRep: c.nameAt(h, "SalesRepRef"), ShipMethod: c.nameAt(h, "ShipMethodRef"),
 		CustomerMsg: c.nameAt(h, "CustomerMsgRef"), PONumber: h.at("PONumber"), DueDate: h.at("DueDate"), Other: h.at("Other"), Currency: c.nameAt(h, "CurrencyRef"), ExchangeRate: h.at("ExchangeRate"),
-		Void: t.Void, Pending: t.pending(), Entered: t.Entered, Edited: t.Edited, Subtotal: t.Subtotal, Tax: t.Tax, Total: t.total(), Left: leftOf(t, links)}
+		Void: t.Void, Pending: t.pending(), Entered: t.Entered, Edited: t.Edited, Fields: maps.Clone(t.Fields), Subtotal: t.Subtotal, Tax: t.Tax, Total: t.total(), Left: leftOf(t, links)}
 	if o := c.byID[t.customer()]; o != nil {
 		d.Customer = c.fullName(o)
 	}
@@ -120,6 +123,14 @@ func (c *Company) documentLine(l txnLine) ReceiptLine {
 	line := ReceiptLine{Item: c.nameAt(e, "ItemRef"), Desc: e.at("Desc"), Kind: c.kindAt(e, "ItemRef"), Quantity: e.at("Quantity"), Amount: l.Amount, Taxable: l.Taxable, Account: c.accountOfLine(e), Class: c.nameAt(e, "ClassRef")}
 	if l.Members != nil {
 		line.Item, line.Kind = c.nameAt(e, "ItemGroupRef"), "ItemGroup"
+	}
+	for _, kid := range e.Kids {
+		if kid.Name == "DataExt" {
+			if line.Fields == nil {
+				line.Fields = map[string]string{}
+			}
+			line.Fields[kid.at("DataExtName")] = kid.at("DataExtValue")
+		}
 	}
 	for _, m := range l.Members {
 		line.Members = append(line.Members, c.documentLine(m))

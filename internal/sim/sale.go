@@ -36,7 +36,8 @@ type Sale struct {
 // saleLine is a line of goods.
 type saleLine struct {
 	goods    string // SKU, or the name of goods without one
-	quantity int64  // five decimals
+	sku      string
+	quantity int64 // five decimals
 	amount   Cents
 	taxed    bool
 	free     bool // discounts leave nothing of it, so that it matters to nobody whether it is taxed
@@ -250,7 +251,7 @@ func (s *Sale) taxedBy(a *adder, all []saleTax) {
 
 // addItem adds an item; reduction is what coupon and promotions take off it.
 func (s *Sale) addItem(a *adder, i saleItem) (reduction Cents, err error) {
-	line := saleLine{goods: cmp.Or(strings.TrimSpace(i.SKU), strings.TrimSpace(i.Name)), quantity: a.fixed(i.Quantity, fiveDecimals)}
+	line := saleLine{goods: cmp.Or(strings.TrimSpace(i.SKU), strings.TrimSpace(i.Name)), sku: strings.TrimSpace(i.SKU), quantity: a.fixed(i.Quantity, fiveDecimals)}
 	var ok bool
 	if line.amount, ok = extend(a.fixed(i.Price, fiveDecimals), line.quantity); !ok {
 		return 0, fmt.Errorf("an item of the order %q is too dear", s.ID)
