@@ -36,6 +36,7 @@ func (w *world) mend() {
 
 var (
 	documentOf = regexp.MustCompile(`TxnID ([0-9A-F]+-\d+)`)
+	numberOf   = regexp.MustCompile(`: (?:SalesReceipt|Invoice) (\S+), TxnID ([0-9A-F]+-\d+)`)
 	mergedInto = regexp.MustCompile(`^(.*): (\w+) (.*): it is one with (.*)$`)
 )
 
@@ -46,6 +47,16 @@ func (w *world) watchTrouble() {
 	for _, s := range strikes[w.strikes:] {
 		w.strike(s.Fault)
 		w.note("  struck: %s", s.What)
+		if s.Fault == "an older copy of the books is put back" {
+			w.mayBeUnset()
+		}
+		if m := numberOf.FindStringSubmatch(s.What); m != nil && w.owners[m[2]] == nil {
+			for _, e := range w.ledger { // a sale that was gone before anybody looked
+				if e.id == m[1] && !strings.HasSuffix(s.Fault, "changed") {
+					e.receipts[m[2]], w.owners[m[2]] = handing{e.handed.at, e.handed.known, ""}, e
+				}
+			}
+		}
 		if m := documentOf.FindStringSubmatch(s.What); m != nil {
 			for _, e := range w.ledger {
 				if _, ours := e.receipts[m[1]]; ours && strings.Contains(s.Fault, "document of ours") {

@@ -70,6 +70,7 @@ func (w *world) day(day int) error {
 			w.strike(faultBooks)
 			w.note("the company file is restored from a backup: %d of our writing sets are not in it", len(w.order)-sinceSnapshot)
 			err = w.company.Restore(snapshot)
+			w.mayBeUnset()
 		case n < 97:
 			snapshot, err = w.company.Snapshot()
 			sinceSnapshot = len(w.order)

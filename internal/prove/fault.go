@@ -129,6 +129,7 @@ func (w *world) copyBack() error {
 		return err
 	}
 	w.strike(faultOldBackup)
+	w.mayBeUnset()
 	w.note("our database is copied back: %d decisions and %d writing sets are not in it", len(w.deeds)-b.deeds, len(w.order)-b.sets)
 	w.again = append(w.again, w.deeds[b.deeds:]...)
 	w.deeds = w.deeds[:b.deeds:b.deeds]

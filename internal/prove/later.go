@@ -18,7 +18,10 @@ import (
 
 // laterRules are rules by which more follows a sale than its receipt. The zero
 // value are those of the other worlds.
-type laterRules struct{ document, unpaid, refunds, form string }
+type laterRules struct {
+	document, unpaid, refunds, form string
+	fees                            bool // each payment by card has a fee
+}
 
 // laterOf are the rules of the world of a seed: every third has such.
 func laterOf(seed uint64) laterRules {
@@ -26,11 +29,13 @@ func laterOf(seed uint64) laterRules {
 		return laterRules{}
 	}
 	return []laterRules{
-		{"invoice", "invoice", "credit-memo", "card"},
-		{"receipt", "invoice", "credit-memo", "check"},
-		{"receipt", "wait", "credit-memo", "card"},
-		{"invoice", "wait", "credit-memo", "none"},
-	}[seed/3%4]
+		{"invoice", "invoice", "credit-memo", "card", false},
+		{"receipt", "invoice", "credit-memo", "check", false},
+		{"receipt", "wait", "credit-memo", "card", false},
+		{"invoice", "wait", "credit-memo", "none", false},
+		{"receipt", "wait", "credit-memo", "check", true},
+		{"invoice", "invoice", "credit-memo", "card", true},
+	}[seed/3%6]
 }
 
 // toml are the rules' keys, to stand before Rules.
@@ -192,7 +197,7 @@ func (w *world) wholly(e *entry, v version) (json.RawMessage, error) {
 	for _, purpose := range slices.Sorted(maps.Keys(followers)) {
 		name, number, _ := strings.Cut(purpose, "/")
 		for _, d := range followers[purpose] {
-			if e.edited[d.TxnID] || name == "refund" {
+			if e.edited[d.TxnID] || name == "refund" || name == "fee" { // the shop tells of no fees
 				continue
 			}
 			said, err := w.saidOf(e, d, name, number)

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -33,6 +34,7 @@ type entry struct {
 	receipts map[string]handing // documents of ours that came into the books, by TxnID
 	lost     map[string]bool    // purposes of what followed its sale, and a person took out of the books
 	byHand   bool               // a person settled by hand what follows its sale
+	settled  bool               // a person took its documents for right as they are, or linked one
 }
 
 // version is what the shop said of an order from a time on.
@@ -109,13 +111,13 @@ func (w *world) owner(r sim.Receipt) *entry {
 	if e := w.owners[r.TxnID]; e != nil {
 		return e
 	}
-	return w.marked(r.Memo)
+	return w.marked(cmp.Or(r.Entered, r.Memo))
 }
 
 // watchBooks looks for new documents of ours in the books.
 func (w *world) watchBooks() {
 	for _, r := range w.company.Documents() {
-		e := w.marked(r.Memo)
+		e := w.marked(cmp.Or(r.Entered, r.Memo)) // a person may have changed it before anybody looked
 		if e == nil || r.Void {
 			continue
 		}

@@ -151,6 +151,7 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 	key := strings.TrimPrefix(v.ID, Store+"/")
 	live := w.live(e)
 	link := func(kind, txnID string) bool {
+		e.settled, w.unset[txnID] = true, true
 		said := map[string]string{"link": "Ann links order %s to %s", "not-link": "Ann says that order %s is not %s"}[kind]
 		return w.decide(fmt.Sprintf(said, e.id, txnID), func(b *bridge.Bridge) error { return b.Link(w.ctx, key, kind, txnID, person) })
 	}
@@ -204,6 +205,7 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 
 // accept says that an order is right as it stands in QuickBooks.
 func (w *world) accept(e *entry) bool {
+	e.settled = true
 	return w.decide("Ann accepts order "+e.id+" as it is", func(b *bridge.Bridge) error { return b.Accept(w.ctx, fmt.Sprintf("i:%d", e.key), person) })
 }
 

@@ -33,8 +33,10 @@ type world struct {
 	password  string
 	closed    bool // the books have a closing date
 	later     laterRules
-	selected  bool   // only released orders go out
-	fault     string // part of the names of the faults that are armed
+	fields    bool            // forms and lines have custom fields
+	unset     map[string]bool // TxnIDs of forms whose custom fields may be empty
+	selected  bool            // only released orders go out
+	fault     string          // part of the names of the faults that are armed
 	generated []sim.Generated
 	ledger    []*entry
 	byKey     map[int64]*entry
@@ -81,11 +83,11 @@ func firstDay() time.Time { return time.Date(2026, 1, 5, 13, 0, 0, 0, time.UTC) 
 // newWorld makes a world in a folder and lets the lists be read.
 func newWorld(home string, seed uint64, said func(string)) (*world, error) {
 	w := &world{ctx: context.Background(), seed: seed, random: rand.New(rand.NewPCG(seed, 0x9E3779B97F4A7C15)), home: home, said: said,
-		byKey: map[int64]*entry{}, owners: map[string]*entry{}, sent: map[string]string{}, merged: map[string]bool{}, written: map[string]int{}}
+		byKey: map[int64]*entry{}, unset: map[string]bool{}, owners: map[string]*entry{}, sent: map[string]string{}, merged: map[string]bool{}, written: map[string]int{}}
 	w.days = 5 + w.random.IntN(6)
 	w.clock.at = firstDay().AddDate(0, 0, w.random.IntN(340))
 	w.closed, w.selected = w.random.IntN(3) == 0, w.random.IntN(4) == 0
-	w.later = laterOf(seed)
+	w.later, w.fields = laterOf(seed), seed%2 == 0
 	w.generated = sim.Orders(seed%9973, ordersOfWorld, w.clock.at)
 	w.shop = sim.NewShop(sim.ShopConfig{StoreID: storeNumber, Token: Token, Currency: "USD", Timezone: "America/Chicago", Clock: w.clock.shop})
 	w.config = bridge.Config{Dir: filepath.Join(home, "bridge"), Now: w.clock.machine, Sleep: w.clock.sleep, Rand: newDice(seed), Point: w.point, SeeSet: w.see,
@@ -111,8 +113,10 @@ func (w *world) setUp() error {
 	}
 	w.password = made.Password.Reveal()
 	err = b.ImportRules(w.ctx, []byte(w.later.toml()+Rules), "prove")
-	if w.selected && err == nil {
-		err = b.SetRule(w.ctx, "release", "selected", "prove")
+	for _, rule := range w.moreRules() {
+		if err == nil {
+			err = b.SetRule(w.ctx, rule[0], rule[1], "prove")
+		}
 	}
 	var qwc []byte
 	if err == nil {
@@ -125,6 +129,9 @@ func (w *world) setUp() error {
 		return err
 	}
 	company := sim.CompanyConfig{SalesTax: true, OwnerID: w.file.OwnerID, FileID: w.file.FileID, Clock: w.clock.machine}
+	if w.fields {
+		company.FormFields, company.CustomFields = []string{orderField, methodField, shopField}, []string{skuField}
+	}
 	if w.seed%3 == 0 { // lists take several pages, so that an iterator can break
 		company.PageSize = 8
 	}
@@ -136,9 +143,44 @@ func (w *world) setUp() error {
 	if err := w.start(0); err != nil {
 		return err
 	}
-	w.note("a new world: closing date %t, only released orders %t, %s", w.closed, w.selected, strings.Join(strings.Fields(w.later.toml()), " "))
+	w.note("a new world: closing date %t, only released orders %t, custom fields %t, fees %t, %s", w.closed, w.selected, w.fields, w.later.fees, strings.Join(strings.Fields(w.later.toml()), " "))
 	w.quietSession()
 	return nil
+}
+
+// moreRules are those of this world beside Rules and its laterRules.
+func (w *world) moreRules() (rules [][2]string) {
+	if w.selected {
+		rules = append(rules, [2]string{"release", "selected"})
+	}
+	if w.later.fees {
+		rules = append(rules, feeRules(stripe)...)
+	}
+	if w.fields {
+		rules = append(rules, fieldRules()...)
+	}
+	return rules
+}
+
+// terms are what the books of this world must look like.
+func (w *world) terms() sim.Terms {
+	t := terms()
+	if w.later.fees {
+		feeTerms(&t, stripe)
+	}
+	if w.fields {
+		fieldTerms(&t)
+		t.NoFields = func(d sim.Document) bool { return w.unset[d.TxnID] }
+	}
+	return t
+}
+
+// mayBeUnset notes that the custom fields of all forms in the books may be empty:
+// the bridge does not remember that it wrote them, or the books what it set.
+func (w *world) mayBeUnset() {
+	for _, d := range w.company.Documents() {
+		w.unset[d.TxnID] = true
+	}
 }
 
 // start opens the bridge; maxPages limits its disk, 0 not at all.

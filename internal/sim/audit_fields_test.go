@@ -38,7 +38,9 @@ func TestAuditOfCustomFields(t *testing.T) {
 		{"no SKU", may, []string{receiptRq(marked("receipt"), mugs())}, []string{"line 1's custom field Part"}},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			c, first := open(t, func(k *CompanyConfig) { k.FormFields, k.CustomFields = []string{"Web order", "Paid by"}, []string{"Part"} }), ""
+			c, first := open(t, func(k *CompanyConfig) {
+				k.FormFields, k.CustomFields = []string{"Web order", "Paid by"}, []string{"Part"}
+			}), ""
 			for _, request := range k.requests {
 				rs := ask(t, c, set("", strings.ReplaceAll(request, "$", first)))
 				if code := rs.ChildElements()[0].SelectAttrValue("statusCode", ""); code != "0" {
