@@ -85,6 +85,11 @@ func (a actView) Path() string { return orderPath(a.ID) }
 // Wants tells whether the action wants to know why.
 func (a actView) Wants() bool { return a.Do == bridge.DoHold || a.Do == bridge.DoExclude }
 
+// Seen is how the order stands by the page: what is accepted must still be so.
+func (a actView) Seen() string {
+	return strings.Join(strings.Fields(strings.Join([]string{a.State, a.Total, a.Reason}, " ")), " ")
+}
+
 // actView is what the action in the address is about. One that can't be done
 // with the order now is an error.
 func (v *visit) actView() (a actView, err error) {
@@ -120,6 +125,8 @@ func actOnOrder(v *visit) error {
 	switch {
 	case a.Wants() && strings.TrimSpace(a.Why) == "":
 		return v.again("orderact", a, errWhy)
+	case a.Do == bridge.DoAccept && v.r.PostForm.Has("seen") && v.r.PostFormValue("seen") != a.Seen():
+		return v.again("orderact", a, errSeen)
 	case a.Do == bridge.DoUndo && v.r.PostFormValue("checked") == "":
 		return v.again("orderact", a, errChecked)
 	}

@@ -190,7 +190,10 @@ func TestDocumentsAreCompared(t *testing.T) {
 			}
 			if test.state == order.Attention { // the totals differ
 				keeper.get(path).want(t, http.StatusOK, "Total differs", "Accept as it is")
-				keeper.post(path+"/do/accept", nil).want(t, http.StatusSeeOther)
+				seen := keeper.get(path+"/do/accept").value(t, `name="seen" value="([^"]*)"`)
+				keeper.post(path+"/do/accept", form("seen", "what it was before")).want(t, http.StatusUnprocessableEntity, "It has changed since you looked.")
+				s.state(order.Attention)
+				keeper.post(path+"/do/accept", form("seen", seen)).want(t, http.StatusSeeOther)
 				s.state(order.Synced)
 			}
 		})

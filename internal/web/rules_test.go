@@ -101,12 +101,15 @@ func TestModeIsConfirmed(t *testing.T) {
 	s := newSite(t, plainOrders(2)...)
 	owner := s.people()[bridge.Owner]
 	post := form("version", s.ruleVersion(), "key", "mode", "value", "post")
-	owner.post("/rules/preview", post).want(t, http.StatusOK, "Orders would go to QuickBooks", `name="confirmed"`)
+	page := owner.post("/rules/preview", post)
+	page.want(t, http.StatusOK, "Orders would go to QuickBooks", `name="confirmed"`)
+	owner.post("/rules", post).want(t, http.StatusUnprocessableEntity, "tick the box")
+	post.Set("confirmed", "7 orders from 2026-11-22 to 2026-11-22 would go to QuickBooks.") // what was confirmed is not so
 	owner.post("/rules", post).want(t, http.StatusUnprocessableEntity, "tick the box")
 	if s.rule("mode") != "look" {
 		t.Error("orders go out unconfirmed")
 	}
-	post.Set("confirmed", "yes")
+	post.Set("confirmed", page.value(t, `name="confirmed" value="([^"]*)"`))
 	owner.post("/rules", post).want(t, http.StatusSeeOther)
 	if s.rule("mode") != "post" {
 		t.Error("the confirmed mode is not set")

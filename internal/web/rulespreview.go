@@ -162,7 +162,7 @@ func saveRules(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if view.GoesOut != nil && v.r.PostForm.Get("confirmed") != "yes" {
+	if view.GoesOut != nil && v.r.PostForm.Get("confirmed") != view.GoesOut.String() { // more may be ready by now
 		return v.again("rules_preview", view, errNotConfirmed)
 	}
 	switch err := v.bridge.ChangeRules(v.ctx(), version, view.Settings, v.who()); {

@@ -110,7 +110,7 @@ func selectOrders(v *visit) error {
 
 var (
 	errNothingTicked = errors.New("no order is ticked")
-	errSeen          = errors.New("the orders have changed since the page was made")
+	errSeen          = errors.New("it has changed since the page was made")
 )
 
 func selectionPage(v *visit) error {

@@ -193,7 +193,7 @@ func TestSyncIsWhatWasSeen(t *testing.T) {
 	sure := form("do", "sync", "seen", page.value(t, `name="seen" value="([^"]*)"`))
 	owner.post(orderPath(ready[0])+"/do/hold", form("why", "the owner was faster")).want(t, http.StatusSeeOther)
 	again := keeper.post(selectionPath.FindString(at), sure)
-	again.want(t, http.StatusUnprocessableEntity, "The orders have changed since you looked.", "1 other order stays as it is")
+	again.want(t, http.StatusUnprocessableEntity, "It has changed since you looked.", "1 other order stays as it is")
 	if queued := s.listed("queued"); len(queued) != 0 {
 		t.Errorf("posted unseen: %v", queued)
 	}
