@@ -269,7 +269,7 @@ func (b *Bridge) SetRole(ctx context.Context, id int64, role Role, who string) e
 	if !slices.Contains(Roles(), role) {
 		return ErrBadRole
 	}
-	return b.changeUser(ctx, id, who, fmt.Sprintf("gave %%s the role %s", role), "", func(u *store.User) { u.Role = string(role) })
+	return b.changeUser(ctx, id, who, fmt.Sprintf("gave %%s the role %s", role), "", func(u *store.User) error { u.Role = string(role); return nil })
 }
 
 // SetDisabled shuts a user out, or lets the user in again.
@@ -278,7 +278,7 @@ func (b *Bridge) SetDisabled(ctx context.Context, id int64, disabled bool, who s
 	if disabled {
 		note = "disabled the user %s"
 	}
-	return b.changeUser(ctx, id, who, note, "", func(u *store.User) { u.Disabled = disabled })
+	return b.changeUser(ctx, id, who, note, "", func(u *store.User) error { u.Disabled = disabled; return nil })
 }
 
 // SetUserPassword gives a user another password, and ends that user's sessions.
@@ -287,7 +287,7 @@ func (b *Bridge) SetUserPassword(ctx context.Context, id int64, password, who st
 	if err != nil {
 		return err
 	}
-	return b.changeUser(ctx, id, who, "gave %s another password", "", func(u *store.User) { u.PasswordHash = hash })
+	return b.changeUser(ctx, id, who, "gave %s another password", "", func(u *store.User) error { u.PasswordHash = hash; return nil })
 }
 
 // ChangeOwnPassword gives the user of a session another password. The old one
@@ -308,7 +308,13 @@ func (b *Bridge) ChangeOwnPassword(ctx context.Context, id int64, old, password 
 	if !CheckPassword(u.PasswordHash, old) {
 		return ErrLogin
 	}
-	return b.changeUser(ctx, id, u.Name, "%s chose another password", hashCookie(cookie), func(u *store.User) { u.PasswordHash = hash })
+	return b.changeUser(ctx, id, u.Name, "%s chose another password", hashCookie(cookie), func(now *store.User) error {
+		if now.PasswordHash != u.PasswordHash { // an owner gave another one meanwhile
+			return ErrLogin
+		}
+		now.PasswordHash = hash
+		return nil
+	})
 }
 
 // SetLang keeps the language in which a user reads; empty: as the browser says.
@@ -325,13 +331,15 @@ func (b *Bridge) SetLang(ctx context.Context, id int64, lang string) error {
 
 // changeUser changes a user and ends the user's sessions but one. An owner must
 // remain. Note is what who did, with the user's name as its %s.
-func (b *Bridge) changeUser(ctx context.Context, id int64, who, note, but string, change func(*store.User)) error {
+func (b *Bridge) changeUser(ctx context.Context, id int64, who, note, but string, change func(*store.User) error) error {
 	return b.write(ctx, "change a user", func(tx *store.Tx) error {
 		u, found, err := tx.User(id)
 		if err != nil || !found {
 			return errors.Join(err, ErrNoUser)
 		}
-		change(&u)
+		if err := change(&u); err != nil {
+			return err
+		}
 		if err := tx.SaveUser(&u); err != nil {
 			return err
 		}

@@ -453,6 +453,24 @@ func TestAccountPage(t *testing.T) {
 	here.post("/account/language", form("lang", "xx")).want(t, http.StatusNotFound)
 }
 
+// Of two who know the password and change it at the same time one gets through,
+// and the other has not the last word.
+func TestPasswordIsChangedOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	id := s.users()["accountant"].ID
+	changed := make(chan error)
+	for i := range 2 {
+		go func() {
+			changed <- s.b.ChangeOwnPassword(t.Context(), id, password, fmt.Sprintf("quite another one %d", i), "")
+		}()
+	}
+	one, other := <-changed, <-changed
+	if (one == nil) == (other == nil) || !errors.Is(errors.Join(one, other), bridge.ErrLogin) {
+		t.Errorf("%v and %v", one, other)
+	}
+}
+
 // I8: a page that fails or breaks says a neutral line, and the log the rest.
 func TestFailures(t *testing.T) {
 	t.Parallel()
