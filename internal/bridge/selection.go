@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,9 @@ func (b *Bridge) SelectOrders(ctx context.Context, orders []string, who string) 
 			if err != nil {
 				return nil, err
 			}
-			numbers = append(numbers, n)
+			if !slices.Contains(numbers, n) {
+				numbers = append(numbers, n)
+			}
 		}
 		return numbers, nil
 	})
