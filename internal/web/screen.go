@@ -73,6 +73,7 @@ func (c *console) functions(w *words) template.FuncMap {
 		"num":       w.number,
 		"amount":    w.amount,
 		"money":     w.money,
+		"sum":       w.sum,
 		"date":      w.date,
 		"document":  w.document,
 		"when":      w.when,

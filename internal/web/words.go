@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+	"golang.org/x/text/currency"
+
+	"qbridge/internal/order"
 )
 
 //go:embed words
@@ -140,22 +143,33 @@ func (w *words) amount(text string) string {
 	return w.grouped(text)
 }
 
-// money is an amount with its currency: $1,234.56, 1 234,56 $.
-func (w *words) money(amount, currency string) string {
+// sum is money that was added up, with every decimal that it has.
+func (w *words) sum(m order.Money) string {
+	return w.money(m.Amount.StringFixed(max(2, -m.Amount.Exponent())), m.Currency)
+}
+
+// money is an amount with its currency: $1,234.56, 1 234,56 $. A currency
+// without cents shows none: 1,234 JPY.
+func (w *words) money(amount, code string) string {
 	if amount == "" {
 		return ""
+	}
+	if unit, err := currency.ParseISO(code); err == nil {
+		if decimals, _ := currency.Standard.Rounding(unit); decimals == 0 {
+			amount = strings.TrimSuffix(amount, ".00")
+		}
 	}
 	number := w.amount(amount)
 	signs := map[string]string{"USD": "$", "CAD": "CA$", "EUR": "€", "GBP": "£", "AUD": "A$"}
 	if w.lang == "fr" {
 		signs = map[string]string{"USD": "$" + noBreak + "US", "CAD": "$", "EUR": "€", "GBP": "£", "AUD": "$" + noBreak + "AU"}
 	}
-	sign, has := signs[currency]
+	sign, has := signs[code]
 	switch {
 	case w.lang == "fr" && has:
 		return number + noBreak + sign
 	case !has:
-		return strings.TrimSpace(number + noBreak + currency)
+		return strings.TrimSpace(number + noBreak + code)
 	}
 	if rest, negative := strings.CutPrefix(number, minus); negative {
 		return minus + sign + rest

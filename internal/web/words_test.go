@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"qbridge/internal/bridge"
 	"qbridge/internal/order"
 )
@@ -149,6 +151,9 @@ func TestForms(t *testing.T) {
 		{"123456789012345678901234.10", "GBP", "£123,456,789,012,345,678,901,234.10", "123 456 789 012 345 678 901 234,10 £"},
 		{"999", "CHF", "999 CHF", "999 CHF"},
 		{"1000", "", "1,000", "1 000"},
+		{"1234567.00", "JPY", "1,234,567 JPY", "1 234 567 JPY"},
+		{"1234567", "JPY", "1,234,567 JPY", "1 234 567 JPY"},
+		{"1.50", "JPY", "1.50 JPY", "1,50 JPY"},
 		{"", "USD", "", ""},
 		{"odd", "USD", "$odd", "odd $ US"},
 	} {
@@ -158,6 +163,11 @@ func TestForms(t *testing.T) {
 		}
 		if got := plain.Replace(fr.money(c.amount, c.currency)); got != c.fr {
 			t.Errorf("%s %s in French is %q, want %q", c.amount, c.currency, got, c.fr)
+		}
+	}
+	for text, want := range map[string]string{"10.125": "10.125 KWD", "10.5": "10.50 KWD", "7": "7.00 KWD"} {
+		if got := strings.ReplaceAll(en.sum(order.Money{Amount: decimal.RequireFromString(text), Currency: "KWD"}), noBreak, " "); got != want {
+			t.Errorf("the sum %s is %q, want %q", text, got, want)
 		}
 	}
 	at := time.Date(2026, 8, 3, 15, 4, 0, 0, time.UTC)
