@@ -257,7 +257,7 @@ func (f Find) numbers(s sieve, after Place) (query string, args []any) {
 	return "SELECT n FROM orders " + index + " WHERE " + where + " ORDER BY placed_at DESC, n DESC", args
 }
 
-// numbers reads the numbers of a query, as one text: a row for each of 100,000 would take half as long again.
+// numbers reads the numbers of a query, its column n, as one text: a row for each of 100,000 would take half as long again.
 func (tx *Tx) numbers(query string, args []any) (all []int64, err error) {
 	const doing = "look for orders"
 	var text string

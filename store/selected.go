@@ -7,7 +7,7 @@ import (
 
 // OrdersNumbered are the orders with these numbers, without their plans, in this order.
 func (tx *Tx) OrdersNumbered(numbers []int64) ([]Found, error) {
-	return tx.foundByNumber("read orders", "SELECT value FROM json_each(?)", ids(numbers))
+	return tx.foundByNumber("read orders", "SELECT value AS n FROM json_each(?)", ids(numbers))
 }
 
 // SumSelection counts and sums the orders of a selection as they are now, by state and currency, in that order.

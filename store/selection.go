@@ -37,7 +37,7 @@ func (tx *Tx) Selection(id, who string) (Selection, bool, error) {
 
 // OrdersOfSelection are the orders of a selection from one of them on, at most limit, without their plans, in their order.
 func (tx *Tx) OrdersOfSelection(s Selection, from, limit int) ([]Found, error) {
-	return tx.foundByNumber("read the orders of a selection", "SELECT value FROM json_each(?1) WHERE key >= ?2 LIMIT ?3", s.Numbers, from, limit)
+	return tx.foundByNumber("read the orders of a selection", "SELECT value AS n FROM json_each(?1) WHERE key >= ?2 LIMIT ?3", s.Numbers, from, limit)
 }
 
 // foundByNumber are the orders whose numbers a query gives, in its order.
@@ -110,7 +110,7 @@ func (tx *Tx) OpenAction() (Action, bool, error) {
 
 // OrdersOfAction are the next orders of an action, at most limit, without their plans.
 func (tx *Tx) OrdersOfAction(a Action, limit int) ([]Found, error) {
-	return tx.foundByNumber("read the orders of an action", "SELECT value FROM json_each((SELECT numbers FROM action_orders WHERE action_id = ?1)) WHERE key >= ?2 LIMIT ?3", a.ID, a.Done, limit)
+	return tx.foundByNumber("read the orders of an action", "SELECT value AS n FROM json_each((SELECT numbers FROM action_orders WHERE action_id = ?1)) WHERE key >= ?2 LIMIT ?3", a.ID, a.Done, limit)
 }
 
 // StepAction keeps how far an action came and what became of the orders. One that came to its end forgets which orders they were.
