@@ -125,6 +125,24 @@ func (b *Bridge) planThese(ctx context.Context, write func(context.Context, stri
 	return planned, nil
 }
 
+// readBooks puts what is known of the books in order, so that neither the first
+// page of an order nor the first planning has to wait for it.
+func (b *Bridge) readBooks(ctx context.Context) error {
+	b.planning.Lock()
+	defer b.planning.Unlock()
+	err := b.db.WriteBehind(ctx, func(tx *store.Tx) (err error) {
+		b.others, err = tx.OthersWrote()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := b.inBooks(ctx, func(*planner) {}); !errors.Is(err, ErrNotSetUp) {
+		return err
+	}
+	return nil
+}
+
 func (b *Bridge) forgetBooks(companyID int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -183,27 +201,36 @@ func (b *Bridge) loadRules(tx *store.Tx, companyID int64) (int64, posting.Rules,
 	return version, rules, nil
 }
 
-// sale reads an order as the bookkeeper needs it. A non-nil unreadable says
-// why the shop's JSON is no order.
-func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error) {
+// decode reads an order as the shop gave it last. A non-nil unreadable says why
+// its JSON is no order.
+func (p *planner) decode(o store.Order) (decoded order.Order, unreadable, err error) {
 	profile, ok := p.profiles[o.StoreID]
 	if !ok {
 		shop, _, err := p.tx.Store(o.StoreID)
 		if err != nil {
-			return sale, nil, err
+			return decoded, nil, err
 		}
 		if profile, err = ecwid.DecodeProfile([]byte(shop.Profile)); err != nil {
-			return sale, nil, fmt.Errorf("%w of store %s: %w", errProfile, o.StoreID, err)
+			return decoded, nil, fmt.Errorf("%w of store %s: %w", errProfile, o.StoreID, err)
 		}
 		profile.StoreID = o.StoreID
 		p.profiles[o.StoreID], p.since[o.StoreID] = profile, shop.Since
 	}
 	raw, err := p.tx.RawOrder(o.StoreID, o.Key, o.Version)
 	if err != nil {
+		return decoded, nil, err
+	}
+	decoded, unreadable = ecwid.Decode(raw, profile)
+	decoded.Key = order.Key(o.Key) // the one it is known under: its marker in the books must not change
+	return decoded, unreadable, nil
+}
+
+// sale reads an order as the bookkeeper needs it. A non-nil unreadable says
+// why the shop's JSON is no order.
+func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error) {
+	if sale.Order, unreadable, err = p.decode(o); err != nil {
 		return sale, nil, err
 	}
-	sale.Order, unreadable = ecwid.Decode(raw, profile)
-	sale.Order.Key = order.Key(o.Key) // the one it is known under: its marker in the books must not change
 	sale.Generation = int(o.Generation)
 	decisions, err := p.tx.Decisions(o.StoreID, o.Key)
 	if err != nil {

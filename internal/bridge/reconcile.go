@@ -264,15 +264,15 @@ func refundedOn(day, sold string) string { return max(day, sold) }
 
 // order adds the shares of an order that are of the time, and gives them to each.
 func (r *reconciling) order(o store.Order, each func(ReconciledOrder) error) error {
-	sale, unreadable, err := r.planner.sale(o)
+	read, unreadable, err := r.planner.decode(o)
 	if err != nil {
 		return err
 	}
 	sold := share{day: soldOn(o)}
 	shop, inside := map[share]amounts{sold: {}}, false
 	if unreadable == nil {
-		shop[sold], inside = shopAmounts(sale.Order)
-		for day, amount := range refundsByDay(sale.Order, sold.day) {
+		shop[sold], inside = shopAmounts(read)
+		for day, amount := range refundsByDay(read, sold.day) {
 			shop[share{day, true}] = amounts{partRefunds: amount.Neg()}
 		}
 	} else if known, err := decimal.NewFromString(o.Total); err == nil {
@@ -305,7 +305,7 @@ func (r *reconciling) order(o store.Order, each func(ReconciledOrder) error) err
 		one := ReconciledOrder{Number: o.ID, ID: o.StoreID + "/" + o.Key, Date: o.Date, State: o.State, Cause: o.Cause, Reason: o.Reason, Cure: o.Cure, Currency: o.Currency,
 			Shop: shop[s].total().StringFixed(2), Document: o.Document, TxnID: o.TxnID, DepositTo: b.depositTo, TaxItem: b.taxItem, ShopParts: shop[s].texts(), BooksParts: b.amounts.texts(),
 			Day: s.day, Refund: s.refund}
-		tax := sale.Order.Tax
+		tax := read.Tax
 		if s.refund {
 			one.Document, one.TxnID, tax = b.document, b.txnID, decimal.Zero
 			r.result.Refunds++

@@ -97,6 +97,9 @@ func (b *Bridge) Serve(ctx context.Context, s Serving) error {
 	loops.Go(func() { _ = b.loop(ctx, s.PullEvery, b.PullStep, false) })
 	loops.Go(func() { b.pullWhenAsked(ctx) })
 	loops.Go(func() {
+		if err := b.readBooks(ctx); err != nil && ctx.Err() == nil {
+			b.Log.Error("what is known of the books could not be read; it is tried again when it is needed", "error", err)
+		}
 		_ = b.loop(ctx, planPause, func(ctx context.Context) error { _, err := b.PlanAll(ctx); return err }, false)
 	})
 	loops.Go(func() { _ = b.loop(ctx, 24*time.Hour, b.prune, false) })
