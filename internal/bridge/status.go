@@ -26,6 +26,14 @@ type Status struct {
 // Count is how many orders are in a state.
 func (s Status) Count(state string) int64 { return s.Counts[order.State(state)] }
 
+// All is how many orders are here.
+func (s Status) All() (n int64) {
+	for _, count := range s.Counts {
+		n += count
+	}
+	return n
+}
+
 // Status tells how it stands; the zero Status while nothing is set up.
 func (b *Bridge) Status(ctx context.Context) (s Status, err error) {
 	err = b.db.Read(ctx, func(tx *store.Tx) error {

@@ -44,7 +44,13 @@ var colourForm = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 
 // SetTag makes a tag, or gives the one of that name another colour.
 func (b *Bridge) SetTag(ctx context.Context, name, colour, who string) error {
-	name, colour = strings.Join(strings.Fields(name), " "), strings.ToLower(colour)
+	return b.setTag(ctx, Tag{Name: name, Colour: colour}, "", who)
+}
+
+// setTag is SetTag; instead is the tag that it takes the place of, which may
+// differ from it in case alone, or "".
+func (b *Bridge) setTag(ctx context.Context, t Tag, instead, who string) error {
+	name, colour := strings.Join(strings.Fields(t.Name), " "), strings.ToLower(t.Colour)
 	switch {
 	case name == "" || len([]rune(name)) > longestTag:
 		return fmt.Errorf("the name of a tag has 1 to %d characters", longestTag)
@@ -60,7 +66,9 @@ func (b *Bridge) SetTag(ctx context.Context, name, colour, who string) error {
 		if err != nil {
 			return err
 		}
-		if i := slices.IndexFunc(all, func(t store.Tag) bool { return t.Name != name && posting.Fold(t.Name) == posting.Fold(name) }); i >= 0 {
+		if i := slices.IndexFunc(all, func(t store.Tag) bool {
+			return t.Name != name && t.Name != instead && posting.Fold(t.Name) == posting.Fold(name)
+		}); i >= 0 {
 			return fmt.Errorf("there is the tag %s already: rules could not tell it from %s", all[i].Name, name)
 		}
 		return tx.SetTag(store.Tag{Name: name, Colour: colour, MadeBy: who})

@@ -66,7 +66,7 @@ func (b *Bridge) RenameTag(ctx context.Context, from, to, who string) (ended boo
 	if slices.ContainsFunc(all, func(t Tag) bool { return t.Name == to }) {
 		return false, fmt.Errorf("there is the tag %s already", to)
 	}
-	if err := b.SetTag(ctx, to, old.Colour, who); err != nil {
+	if err := b.setTag(ctx, Tag{Name: to, Colour: old.Colour}, from, who); err != nil {
 		return false, err
 	}
 	return b.leaveTag(ctx, from, to, who)

@@ -16,7 +16,7 @@ func TestReconciliationPage(t *testing.T) {
 	s := newSite(t, plainOrders(20)...)
 	reader := s.people()[bridge.Accountant]
 	page := reader.get("/reconciliation")
-	page.want(t, http.StatusOK, "Reconciliation – Nov 2026", "Ties out", "Every order is in one state", "<svg", "Not in QuickBooks", "/orders?from=2026-11-01&state=", "Orders and refunds that differ")
+	page.want(t, http.StatusOK, "Reconciliation – Nov 2026", "Ties out", "orders, and the orders of all states", "<svg", "Not in QuickBooks", "/orders?from=2026-11-01&state=", "Orders and refunds that differ")
 	if strings.Contains(page.body, "Does not tie out") {
 		t.Error("the month does not tie out")
 	}

@@ -162,7 +162,7 @@ func TestSetup(t *testing.T) {
 	before, _, err := n.b.Rules(t.Context())
 	check(t, err)
 	typed.Set("preview", "1")
-	owner.post("/setup/rules", typed).want(t, http.StatusOK, "by the rules as they stand in the form", "Sales receipt", "Stripe Clearing", `<option selected>make</option>`)
+	owner.post("/setup/rules", typed).want(t, http.StatusOK, "by the rules as they stand in the form", "Sales receipt", "Stripe Clearing", `<option value="make" selected>`)
 	if now, _, err := n.b.Rules(t.Context()); err != nil || now != before {
 		t.Errorf("a preview changed the rules: version %d, %v", now, err)
 	}

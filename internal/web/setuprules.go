@@ -41,6 +41,12 @@ type nameList struct {
 	Names []string
 }
 
+// Rule is the key of the rule, without the entry that is proposed.
+func (p proposedRule) Rule() string {
+	rule, _, _ := strings.Cut(p.Key, ".")
+	return rule
+}
+
 // ID is for the HTML.
 func (p proposedRule) ID() string { return "rule-" + strings.ReplaceAll(p.Key, " ", "_") }
 

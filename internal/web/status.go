@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"qbridge/internal/bridge"
 	"qbridge/internal/order"
 )
@@ -37,6 +39,11 @@ func (v *visit) status() *bridge.Status {
 		return nil
 	}
 	return &s
+}
+
+// AttentionAlert tells whether an alert says already that orders need attention.
+func (s statusView) AttentionAlert() bool {
+	return slices.ContainsFunc(s.Alerts, func(a bridge.Alert) bool { return a.Key == "attention" })
 }
 
 // States are those in which there are orders.

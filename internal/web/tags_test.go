@@ -27,6 +27,9 @@ func TestTagsPage(t *testing.T) {
 	packer.post("/tags/rename", form("name", "fragile", "to", "gift")).want(t, http.StatusSeeOther)
 	packer.get("/tags").want(t, http.StatusOK, "The tag fragile is called gift now.", `fill="#aa0000"`, orders)
 	packer.get("/orders?tag=gift").want(t, http.StatusOK, "All that match: "+orders)
+	packer.post("/tags/rename", form("name", "gift", "to", "Gift")).want(t, http.StatusSeeOther) // in its case alone
+	packer.get("/orders?tag=Gift").want(t, http.StatusOK, "All that match: "+orders)
+	packer.post("/tags/rename", form("name", "Gift", "to", "gift")).want(t, http.StatusSeeOther)
 	packer.post("/tags/rename", form("name", "fragile", "to", "x")).want(t, http.StatusUnprocessableEntity, "there is no tag")
 	packer.post("/tags", form("name", "other")).want(t, http.StatusSeeOther)
 	packer.post("/tags/rename", form("name", "gift", "to", "other")).want(t, http.StatusUnprocessableEntity, "there is the tag other already")
