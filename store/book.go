@@ -120,6 +120,11 @@ func (tx *Tx) EachBook(companyID int64, list string, f func(BookEntry) error) er
 		})
 }
 
+// HasBook tells whether a list has an entry.
+func (tx *Tx) HasBook(companyID int64, list, listID string) (found bool, err error) {
+	return tx.scan("look for an entry of the list "+list, "SELECT 1 FROM book WHERE company_id = ? AND list = ? AND list_id = ?", []any{companyID, list, listID}, new(int))
+}
+
 // BookLists are the lists known of a company file, by name.
 func (tx *Tx) BookLists(companyID int64) ([]BookList, error) {
 	return list[BookList](tx, fmt.Sprintf("read the lists of company %d", companyID),

@@ -244,8 +244,7 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 	return "", nil
 }
 
-// recordEach takes the answer to a question for documents by their TxnIDs. Too
-// many missing ones are no deletions by hand: a person must look.
+// recordEach takes the answer to a question for documents by their TxnIDs.
 func (c *connection) recordEach(k *checking, s subject, got received) (string, error) {
 	rows, err := c.rowsIn(s.Rows, rowDone)
 	if err != nil {
@@ -259,6 +258,21 @@ func (c *connection) recordEach(k *checking, s subject, got received) (string, e
 			return "", err
 		}
 	}
+	if text, err := c.missed(k, missing); err != nil || text != "" {
+		return text, err
+	}
+	k.After = s.Rows[len(s.Rows)-1]
+	kept, err := loadChecked(c.tx, c.company)
+	if err != nil {
+		return "", err
+	}
+	kept.Began, kept.After = k.Began, k.After
+	return "", keepChecked(c.tx, c.company.ID, kept)
+}
+
+// missed takes documents for deleted that QuickBooks does not find by their
+// TxnIDs. Too many are no deletions by hand: a person must look.
+func (c *connection) missed(k *checking, missing []store.Row) (string, error) {
 	if len(missing) > identitySize {
 		return c.stop(missing, fmt.Sprintf("%d documents of ours, %s among them, are", len(missing), documentName(missing[0])))
 	}
@@ -268,13 +282,7 @@ func (c *connection) recordEach(k *checking, s subject, got received) (string, e
 			return "", err
 		}
 	}
-	k.After = s.Rows[len(s.Rows)-1]
-	kept, err := loadChecked(c.tx, c.company)
-	if err != nil {
-		return "", err
-	}
-	kept.Began, kept.After = k.Began, k.After
-	return "", keepChecked(c.tx, c.company.ID, kept)
+	return "", nil
 }
 
 func (c *connection) endCheck(k *checking) error {
@@ -339,11 +347,15 @@ func (c *connection) seen(k *checking, r store.Row, ret qbxml.Posted) error {
 }
 
 func (c *connection) changedByPerson(r store.Row, ret qbxml.Posted) (changed bool, err error) {
-	var e expected
-	if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
-		return false, fmt.Errorf("what was expected of %s: %w", documentName(r), err)
-	}
 	now := candidate(ret)
+	moved, err := c.moved(&r, now)
+	if err != nil {
+		return false, err
+	}
+	e, err := expectedOf(r)
+	if err != nil {
+		return false, err
+	}
 	l := whatChanged(r, e, now)
 	if l.Voided {
 		return true, c.voided(r)
@@ -365,7 +377,7 @@ func (c *connection) changedByPerson(r store.Row, ret qbxml.Posted) (changed boo
 		}
 	}
 	err = c.sayChanged(r, e, l, now)
-	if err == nil && (l.Final || l.Corrected) { // what follows it, also by what the shop said since it was planned, waited for that
+	if err == nil && (l.Final || l.Corrected || moved) { // what follows it, also by what the shop said since it was planned, waited for that
 		err = c.tx.ReplanOrder(r.StoreID, r.OrderKey)
 	}
 	return true, err

@@ -26,6 +26,7 @@ type (
 // Choices is what a person may decide on one order.
 type Choices struct {
 	Open     bool // nothing of the order is in QuickBooks or on its way: its items and its customer may be chosen
+	Whose    bool // whose the order is may be chosen though it is in QuickBooks: its customer is there no more
 	Goods    []GoodsChoice
 	Customer CustomerChoice
 	Linkable bool       // the order may be linked to a document that is in QuickBooks
@@ -115,6 +116,10 @@ func (b *Bridge) Choices(ctx context.Context, number string) (c Choices, err err
 		if c.Open && p.books.Complete {
 			c.Goods, c.Customer = posting.SaleChoices(sale, p.rules, p.books)
 		}
+		if c.Whose = customerGone(o); c.Whose && p.books.Complete {
+			_, c.Customer = posting.SaleChoices(sale, p.rules, p.books)
+			c.Customer.Name, c.Customer.New, c.Customer.Problem, c.Customer.Cause = "", false, o.Reason, posting.CustomerGone
+		}
 		c.Linkable = !slices.ContainsFunc(rows, func(r store.Row) bool {
 			return current(o, r) && isSale(r.Kind) && inTheBooks(r.State) && r.State != rowUnsure
 		})
@@ -140,6 +145,12 @@ func (b *Bridge) Choices(ctx context.Context, number string) (c Choices, err err
 		return nil
 	})
 	return c, err
+}
+
+// customerGone tells whether nothing follows the documents of an order because
+// their customer is not in QuickBooks any more.
+func customerGone(o store.Order) bool {
+	return o.State == string(order.Attention) && o.Cause == string(posting.CustomerGone)
 }
 
 // can tells what can be done with an order.
@@ -200,7 +211,8 @@ func (b *Bridge) ChooseItem(ctx context.Context, number, goods, listID, who stri
 }
 
 // ChooseCustomer keeps whose an order is, by the customer's ListID; "" takes an
-// earlier choice back.
+// earlier choice back. Of an order that is in QuickBooks it is about what
+// follows, when the customer is there no more.
 func (b *Bridge) ChooseCustomer(ctx context.Context, number, listID, who string) error {
 	return b.choose(ctx, number, "customer", "", listID, who, func(p *planner, _ posting.Sale) error {
 		if n, ok := p.books.Name(listID); listID != "" && (!ok || n.Kind != "Customer" || !n.Active) {
@@ -220,7 +232,8 @@ func (b *Bridge) choose(ctx context.Context, number, kind, subject, value, who s
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(rows, func(r store.Row) bool { return inTheBooks(r.State) && current(o, r) }) {
+		posted := slices.ContainsFunc(rows, func(r store.Row) bool { return inTheBooks(r.State) && current(o, r) })
+		if posted && !(kind == "customer" && customerGone(o)) {
 			return fmt.Errorf("order %s is %s: its document is not changed any more", number, lowerFirst(StateWords(o.State)))
 		}
 		if err := check(p, sale); err != nil {

@@ -284,6 +284,8 @@ type expected struct {
 	Notes   string `json:",omitempty"`
 	// Customer is whom a document that was found or linked is for in QuickBooks: what follows it can be for no other.
 	Customer posting.Ref `json:",omitzero"`
+	// Asked is the generation of the books at which QuickBooks was asked whose the document is, because that customer vanished.
+	Asked int64 `json:",omitempty"`
 
 	Fields []posting.CustomField `json:",omitempty"` // to be set when it is in the books
 

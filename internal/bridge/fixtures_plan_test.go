@@ -203,6 +203,9 @@ func (s *sampleBooks) send(t *testing.T, body qbxml.Body) (ret *etree.Element, r
 func (s *sampleBooks) step(t *testing.T, sale *posting.Sale) (plan posting.Plan, requests []string) {
 	t.Helper()
 	books := posting.NewBooks(s.lists)
+	for _, id := range s.rows {
+		books.Added(id)
+	}
 	plan = posting.Decide(*sale, s.rules, books)
 	if plan.State == order.Ready && len(plan.Documents) == 0 {
 		t.Errorf("order %s: the set-up is not complete: %s", sale.Order.ID, plan.Reason)

@@ -273,6 +273,8 @@ func handedOutWords(set store.Set) string {
 		return fmt.Sprintf("Looked for the documents and names of set %s, which QuickBooks does not know.", s.Set)
 	case kindRead:
 		return fmt.Sprintf("Read %s whose total was not known yet.", counted(len(s.Rows), "document"))
+	case kindWhose:
+		return fmt.Sprintf("Asked whose %s now: the customer is not in QuickBooks any more.", counted(len(s.Rows), "document is", "documents are"))
 	case kindList:
 		return fmt.Sprintf("Read the list %s.", s.List)
 	case kindLook:

@@ -163,7 +163,7 @@ func TestSessionLogInDoubt(t *testing.T) {
 // Every kind of message set has its own words, with a number, a list or a set in them.
 func TestHandedOutWords(t *testing.T) {
 	seen := map[string]bool{}
-	for _, kind := range []string{kindIdentity, kindStatus, kindSettle, kindRead, kindList, kindCheck, kindLook, kindUndo, kindWrite} {
+	for _, kind := range []string{kindIdentity, kindStatus, kindSettle, kindRead, kindWhose, kindList, kindCheck, kindLook, kindUndo, kindWrite} {
 		words := handedOutWords(store.Set{Kind: kind, Subject: `{"Set":"THATSET7","Rows":[1,2,3,4,5,6,7],"List":"Item7"}`, Rows: 7, Request: []byte("<SalesReceiptAddRq r><SalesReceiptAddRq><CustomerAddRq>")})
 		if seen[words] || !strings.Contains(words, "7") || strings.HasPrefix(words, "Handed out") {
 			t.Errorf("a set to %s: %s", kind, words)

@@ -41,6 +41,13 @@ func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) e
 	} else if before {
 		sale.Accepted, sale.Corrected = nil, false
 	}
+	gone, told, err := p.vanished(sale, rows)
+	if err != nil {
+		return err
+	}
+	if !told { // whom a person chose counts when QuickBooks knows no better
+		sale.Decisions.Customer = ""
+	}
 	plan := p.decide(sale, nil)
 	if plan.State == order.Held {
 		free := sale
@@ -65,6 +72,11 @@ func (p *planner) planNext(o store.Order, sale posting.Sale, unreadable error) e
 				end = "accept"
 			}
 			plan.Cure += " Or do by hand in QuickBooks what is missing there, then run: qbridge " + end + "."
+		}
+		if plan.Cause == posting.CustomerGone && !told {
+			if err := p.askWhose(gone); err != nil {
+				return err
+			}
 		}
 		return errors.Join(p.tx.DropPlanned(o.StoreID, o.Key), p.keepNext(o, plan))
 	}

@@ -154,7 +154,9 @@ func chosen(t *testing.T, lists posting.Lists, choice uint64) (posting.Lists, po
 func live(t *testing.T, o order.Order, rules posting.Rules, books *posting.Books) {
 	t.Helper()
 	sale := posting.Sale{Order: o}
-	listID := func(row string) (string, bool) { return "8F0000FF-1700000000", row != "" }
+	const made = "8F0000FF-1700000000"
+	books.Added(made)
+	listID := func(row string) (string, bool) { return made, row != "" }
 	numbers := map[string]bool{}
 	for n := range 6 + 2*len(o.Refunds) {
 		plan := posting.Decide(sale, rules, books)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -269,6 +270,13 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		if e.Customer.ListID != "" {
 			form.Customer = e.Customer
 		}
+		if id := form.Customer.ListID; id != "" && !p.books.Knows(id) { // we may have added it since
+			if added, err := p.tx.HasBook(p.company.ID, nameList, id); err != nil {
+				return sale, unreadable, err
+			} else if added {
+				p.books.Added(id)
+			}
+		}
 		sale.Posted = append(sale.Posted, posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: r.RecordID, OrderVersion: r.OrderVersion,
 			Total: e.Total, Right: r.State == rowDone && !e.Pending && r.BooksTotal == e.Total.StringFixed(2),
 			Differs: r.State == rowDone && !e.Pending && r.BooksTotal != e.Total.StringFixed(2), Form: form})
@@ -430,8 +438,9 @@ func (p *planner) decide(sale posting.Sale, unreadable error) posting.Plan {
 }
 
 // unreadableBefore tells whether the plan asks for the very thing that
-// QuickBooks could not read before: the same text is not sent again (Q20),
-// unless a person decided something about the order since.
+// QuickBooks could not read before, or names the very record that it does not
+// have: that is not sent again (Q20), unless a person decided something about
+// the order since.
 func (p *planner) unreadableBefore(o store.Order, plan posting.Plan) (bool, error) {
 	if o.Cause != string(CauseRefused) && o.Cause != string(CauseDependency) || plan.State != order.Ready {
 		return false, nil
@@ -458,7 +467,9 @@ func (p *planner) unreadableBefore(o store.Order, plan posting.Plan) (bool, erro
 		}
 		wrongClock := old.SettledAt.After(p.tx.Now()) // it was refused under a clock that ran ahead: what a person decided counts
 		decided := slices.ContainsFunc(decisions, func(d store.Decision) bool { return wrongClock || !d.At.Before(old.SettledAt) })
-		if old.State == rowRefused && old.Code == 0 && old.Body == string(body) && !decided {
+		lacks := listIDForm.FindString(old.Message)
+		same := old.Code == 0 && old.Body == string(body) || old.Code == codeNoSuchObject && lacks != "" && strings.Contains(string(body), `"`+lacks+`"`)
+		if old.State == rowRefused && same && !decided {
 			return true, nil
 		}
 	}

@@ -61,6 +61,8 @@ func (c *connection) recordAsked(kind string, s subject, got received) (string, 
 		return "", c.recordSettle(s, got)
 	case kindRead:
 		return "", c.recordRead(s, got)
+	case kindWhose:
+		return c.recordWhose(s, got)
 	case kindList:
 		for _, answer := range got.responses {
 			if answer.Remaining > 0 && answer.IteratorID == "" { // the rest would be taken for deleted
@@ -129,6 +131,8 @@ func (c *connection) recordRefused(kind string, s subject, code int, action qbxm
 		return "", c.endReading(c.done.Reading)
 	case kind == kindCheck && len(s.Rows) <= 1:
 		return "", c.checkRefused(text)
+	case kind == kindWhose && (len(s.Rows) <= 1 || action == qbxml.Stop):
+		return "", c.whoseRefused(s, text)
 	case kind == kindIdentity && action != qbxml.Stop:
 		return c.identityRefused(text)
 	case kind == kindList, action == qbxml.Stop:
@@ -437,6 +441,9 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 			return err
 		}
 		return c.keepListRow(r, w.ret)
+	}
+	if err := c.keepAdded(&r); err != nil {
+		return err
 	}
 	if w.total == nil {
 		u.State = rowUnread

@@ -18,6 +18,7 @@ const (
 	kindStatus   = "status"   // what became of a set in doubt?
 	kindSettle   = "settle"   // QuickBooks does not know it: look for its documents and names
 	kindRead     = "read"     // documents whose total we don't know yet
+	kindWhose    = "whose"    // whose are documents whose customer is not in QuickBooks any more?
 	kindList     = "list"
 	kindCheck    = "check" // what did people do to our documents?
 	kindLook     = "look"  // are planned documents in the books already?
@@ -28,7 +29,7 @@ const (
 // subject is what a set asks about, kept with it.
 type subject struct {
 	Set  string  `json:",omitempty"` // status, settle: the set in doubt
-	Rows []int64 `json:",omitempty"` // settle, read, look: outbox rows; check: posted rows; identity: the same, newest first
+	Rows []int64 `json:",omitempty"` // settle, read, look: outbox rows; check, whose: posted rows; identity: the same, newest first
 	List string  `json:",omitempty"` // list
 }
 
@@ -52,6 +53,10 @@ func (c *connection) hasWork(about About) (bool, error) {
 	}
 	unread, err := c.tx.Unread(c.company.ID, 1)
 	if err != nil || len(unread) > 0 {
+		return true, err
+	}
+	whose, err := loadWhose(c.tx, c.company.ID)
+	if err != nil || len(whose) > 0 {
 		return true, err
 	}
 	if !c.done.Lists {
@@ -86,7 +91,7 @@ func (c *connection) work(about About) (*store.Set, string, error) {
 	if c.company.Stopped != "" {
 		return nil, c.company.Stopped, nil
 	}
-	for _, find := range []func(About) (*store.Set, error){c.identity, c.recover, c.read, c.list, c.check, c.write} {
+	for _, find := range []func(About) (*store.Set, error){c.identity, c.recover, c.read, c.whose, c.list, c.check, c.write} {
 		set, err := find(about)
 		if err != nil || set != nil {
 			return set, "", err

@@ -121,7 +121,7 @@ func (d *draft) sale(next step) *outcome {
 	d.doc.Pending = d.rules.Mode == PendingMode && next.kind != SalesOrder
 	steps := []func() *outcome{
 		func() *outcome { return d.tax(money) },
-		d.customer,
+		func() *outcome { return d.followCustomer(next.on) }, // of a sales order; else of nothing
 		func() *outcome { return d.lines(money) },
 		func() *outcome { return d.total(money) },
 	}

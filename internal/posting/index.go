@@ -31,7 +31,8 @@ type Books struct {
 	shipping   map[string]*Entry   // ship methods by folded name
 	promises   map[string]*Promise // by row key
 	reserved   map[string]*Promise // by space and folded name
-	promising  sync.RWMutex        // guards the two
+	added      map[string]bool     // ListIDs of names
+	promising  sync.RWMutex        // guards the three
 }
 
 // Fold is how two spellings of one identity are compared: canonical Unicode,
@@ -75,7 +76,7 @@ func NewBooks(l Lists) *Books {
 		itemNames: map[string][]*Item{}, shortItem: map[string][]*Item{}, itemParts: map[string][]*Item{}, itemCodes: map[string][]*Item{},
 		names: make(map[string]*Name, len(l.Names)), topNames: make(map[string][]*Name, len(l.Names)), emails: map[string][]*Name{},
 		codes: map[string]*Entry{}, codeNames: map[string]*Entry{}, methods: map[string]*Entry{}, shipping: map[string]*Entry{},
-		promises: map[string]*Promise{}, reserved: map[string]*Promise{},
+		promises: map[string]*Promise{}, reserved: map[string]*Promise{}, added: map[string]bool{},
 	}
 	for _, a := range inOrder(b.Accounts, func(a *Account) string { return a.ListID }) {
 		if known := b.accounts[Fold(a.FullName)]; known == nil || a.Active || !known.Active {

@@ -19,15 +19,19 @@ func later(o order.Order, changes ...func(*setting)) setting {
 	s := sold(o)
 	s.rules.Refunds, s.rules.RefundItem, s.rules.RefundFrom = "credit-memo", "Refund", "Clearing:Stripe"
 	s.rules.Unpaid = "invoice"
+	s.lists.Names = append(s.lists.Names, posting.Name{ListID: madeID, Name: "Made Before", FullName: "Made Before", Kind: "Customer", Active: true})
 	for _, change := range changes {
 		change(&s)
 	}
 	return s
 }
 
+// madeID is the ListID of whatever a document needed and QuickBooks made.
+const madeID = "80000099-1700000000"
+
 // posted takes a document for written and right, and what it needed for made.
 func posted(d posting.Document) posting.Posted {
-	d = d.Resolved(func(row string) (string, bool) { return "80000099-1700000000", true })
+	d = d.Resolved(func(row string) (string, bool) { return madeID, true })
 	return posting.Posted{Purpose: d.Purpose, Kind: d.Kind, Generation: d.Generation, TxnID: "TX-" + d.Purpose, Total: d.Total, Right: true, Form: d}
 }
 

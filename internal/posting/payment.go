@@ -127,12 +127,8 @@ func (d *draft) unbooked() *outcome {
 // follow gives a later document the customer and A/R account of the one that it
 // is for: QuickBooks takes no other.
 func (d *draft) follow(on Posted) *outcome {
-	if on.Form.Customer.ListID == "" { // typed by hand and linked
-		if out := d.customer(); out != nil {
-			return out
-		}
-	} else {
-		d.doc.Customer, d.doc.Buyer = on.Form.Customer, on.Form.Buyer
+	if out := d.followCustomer(on); out != nil {
+		return out
 	}
 	d.doc.Currency, d.doc.ExchangeRate, d.doc.Class = on.Form.Currency, on.Form.ExchangeRate, on.Form.Class
 	if d.foreign() && d.doc.ExchangeRate == nil {
@@ -145,6 +141,26 @@ func (d *draft) follow(on Posted) *outcome {
 		return nil
 	}
 	return d.receivable()
+}
+
+// followCustomer gives a later document the customer of the one that it is for.
+// A ListID that is not in QuickBooks any more would be refused for ever (3120):
+// then whom a person chose, or nobody.
+func (d *draft) followCustomer(on Posted) *outcome {
+	sold := on.Form.Customer
+	if sold.ListID == "" { // typed by hand and linked
+		return d.customer()
+	}
+	if d.books.Knows(sold.ListID) {
+		d.doc.Customer, d.doc.Buyer = sold, on.Form.Buyer
+		return nil
+	}
+	if n := d.books.names[d.decisions.Customer]; n != nil && n.Kind == customerKind && n.Active {
+		return d.customer()
+	}
+	return attention(CustomerGone, "If it was merged there is nothing to do: at its next update QBridge asks QuickBooks whose the document is now. If this stays, choose the customer of this order.",
+		"The %s of this order (%s) was posted for the customer %s, who is not in QuickBooks any more: merged into another, or deleted. What follows it can't be posted for that one.",
+		documentWords(on.Kind), on.TxnID, given(sold.Name, sold.ListID))
 }
 
 // receivePayment plans the payment of an invoice: never more than it, whose total

@@ -46,6 +46,7 @@ const (
 	NoCustomerName   Cause = "no-customer-name"
 	CustomerUnsure   Cause = "customer-unsure"
 	CustomerMissing  Cause = "customer-missing"
+	CustomerGone     Cause = "customer-gone"
 	ItemMissing      Cause = "item-missing"
 	ItemUnsure       Cause = "item-unsure"
 	ItemInactive     Cause = "item-inactive"

@@ -33,6 +33,21 @@ func (b *Books) Name(listID string) (Name, bool) {
 	return *n, true
 }
 
+// Added takes note that somebody was added to QuickBooks since these Books were
+// made.
+func (b *Books) Added(listID string) {
+	b.promising.Lock()
+	defer b.promising.Unlock()
+	b.added[listID] = true
+}
+
+// Knows tells whether somebody is in QuickBooks.
+func (b *Books) Knows(listID string) bool {
+	b.promising.RLock()
+	defer b.promising.RUnlock()
+	return b.names[listID] != nil || b.added[listID]
+}
+
 // Rows are the keys of the list rows that must be written before the document,
 // each once.
 func (d Document) Rows() []string {
