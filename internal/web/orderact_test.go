@@ -157,6 +157,32 @@ func TestCustomerIsChosen(t *testing.T) {
 	}
 }
 
+// Of an order that is in QuickBooks the customer is chosen when the sale's is there no more, and its items are not.
+func TestCustomerOfAPostedOrderIsChosen(t *testing.T) {
+	t.Parallel()
+	s, company, session := booksSite(t, [][2]string{{"document", "invoice"}}, sim.KindPlain)
+	keeper := s.people()[bridge.Bookkeeper]
+	path := orderPath(s.only().ID)
+	for len(company.Documents("Invoice")) == 0 {
+		session()
+	}
+	if page := keeper.get(path); strings.Contains(page.body, `id="customer"`) {
+		t.Error("the customer of a posted order can be chosen")
+	}
+	check(t, company.DeleteObject(company.Documents("Invoice")[0].CustomerID))
+	for range 4 {
+		session()
+	}
+	s.state(order.Attention)
+	page := keeper.get(path + "?customer=yes&q=office%40prairie")
+	page.want(t, http.StatusOK, "Customer not in QuickBooks any more", "merged into another, or deleted", "Prairie Schools")
+	if strings.Contains(page.body, `id="goods0"`) {
+		t.Error("the items of a posted order can be chosen")
+	}
+	keeper.post(path+"/customer", form("customer", page.value(t, `name="customer" value="([0-9A-F]+-[^"]*)"`))).want(t, http.StatusSeeOther)
+	s.state(order.Queued)
+}
+
 // P44: what may be the order already is compared on its page, and decided there.
 func TestDocumentsAreCompared(t *testing.T) {
 	t.Parallel()
