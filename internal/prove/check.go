@@ -77,7 +77,7 @@ func (w *world) checkBooks() error {
 		v := e.now()
 		if live := w.live(e); len(live) > 0 {
 			var err error
-			if v, err = e.posted(live[0]); err != nil {
+			if v, err = e.posted(live[0], w.postable); err != nil {
 				w.find(WrongPart, "%v", err)
 				v = e.now()
 			}
@@ -213,7 +213,7 @@ func (w *world) changedByHand(e *entry) bool {
 // then a person has to look at both.
 func (w *world) outdated(e *entry) bool {
 	for _, r := range w.live(e) {
-		v, err := e.posted(r)
+		v, err := e.posted(r, w.postable)
 		return err == nil && v.from.Before(e.now().from)
 	}
 	return false

@@ -90,6 +90,11 @@ func (w *world) expects(v version, posted map[sim.Kind]sim.Expectation) sim.Expe
 	return posted[v.kind]
 }
 
+// postable tells whether a document may be made of a version.
+func (w *world) postable(v version) bool {
+	return w.expects(v, kinds(w.closed)) != sim.MustNotBePosted
+}
+
 var marker = regexp.MustCompile(`Ecwid 1003/i:(\d+)\b`)
 
 // marked finds the order whose marker a memo bears.
@@ -189,9 +194,10 @@ func (e *entry) possible(h handing) (all []version) {
 	return all
 }
 
-// posted is the version of an order that a document in the books was made of,
-// the newest one when none of the possible ones has its total.
-func (e *entry) posted(r sim.Receipt) (v version, err error) {
+// posted is the version of an order that a document in the books was made of: of
+// the possible ones that have its total the first that may be posted, else the
+// first; the newest one when none has.
+func (e *entry) posted(r sim.Receipt, may func(version) bool) (v version, err error) {
 	known, ok := e.receipts[r.TxnID]
 	if !ok {
 		return e.now(), nil
@@ -200,14 +206,18 @@ func (e *entry) posted(r sim.Receipt) (v version, err error) {
 	if len(all) == 0 {
 		return v, fmt.Errorf("order %s has no version that TxnID %s could be made of", e.id, r.TxnID)
 	}
+	var same []version
 	for _, v := range all {
 		var money struct{ Total json.Number }
 		if err := json.Unmarshal(v.raw, &money); err != nil {
 			return v, err
 		}
 		if sameAmount(money.Total.String(), r.Total.String()) {
-			return v, nil
+			same = append(same, v)
 		}
 	}
-	return all[len(all)-1], nil
+	if len(same) == 0 {
+		return all[len(all)-1], nil
+	}
+	return same[max(0, slices.IndexFunc(same, may))], nil
 }
