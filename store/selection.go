@@ -20,13 +20,21 @@ func (s *Selection) fields() []any {
 	return []any{&s.ID, &s.Who, stamp{&s.MadeAt}, stamp{&s.ExpiresAt}, &s.Count, &s.Numbers}
 }
 
-// AddSelection keeps a selection of the orders with these numbers, and forgets those whose time is over.
+// mostSelections is how many selections of one user are kept: one of 100,000 orders takes most of a megabyte.
+const mostSelections = 50
+
+// AddSelection keeps a selection of the orders with these numbers. It forgets those whose time is over, and the user's oldest beyond
+// mostSelections.
 func (tx *Tx) AddSelection(s Selection, numbers []int64) error {
 	s.MadeAt, s.Count, s.Numbers = tx.now, int64(len(numbers)), ids(numbers)
 	if _, err := tx.exec("forget old selections", "DELETE FROM selection WHERE expires_at <= ?", at(tx.now)); err != nil {
 		return err
 	}
-	_, err := tx.exec("keep a selection", "INSERT INTO selection VALUES (?, ?, ?, ?, ?, ?)", s.fields()...)
+	_, err := tx.exec("forget old selections", "DELETE FROM selection WHERE who = ?1 AND id NOT IN (SELECT id FROM selection WHERE who = ?1 ORDER BY made_at DESC LIMIT ?2)", s.Who, mostSelections-1)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec("keep a selection", "INSERT INTO selection VALUES (?, ?, ?, ?, ?, ?)", s.fields()...)
 	return err
 }
 
