@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +39,7 @@ func (b *Bridge) Select(ctx context.Context, f Find, who string) (Selection, err
 // SelectOrders makes a selection of orders by their OrderView.ID.
 func (b *Bridge) SelectOrders(ctx context.Context, orders []string, who string) (Selection, error) {
 	return b.newSelection(ctx, who, func(tx *store.Tx) (numbers []int64, err error) {
+		named := map[int64]bool{}
 		for _, id := range orders {
 			storeID, key, _ := strings.Cut(id, "/")
 			n, err := tx.NumberOf(storeID, key)
@@ -49,8 +49,8 @@ func (b *Bridge) SelectOrders(ctx context.Context, orders []string, who string) 
 			if err != nil {
 				return nil, err
 			}
-			if !slices.Contains(numbers, n) {
-				numbers = append(numbers, n)
+			if !named[n] {
+				named[n], numbers = true, append(numbers, n)
 			}
 		}
 		return numbers, nil
