@@ -240,6 +240,9 @@ func act(tx *store.Tx, a store.Action, o store.Order) (ActResult, error) {
 		why = whyNotKeepBack(o, kind, decided)
 	case ActRetry:
 		why = whyNotRetry(o)
+		if n, err := retryFields(tx, o, a.Who); err != nil || n > 0 && why != "" {
+			return ActResult{OK: err == nil, Why: "Its custom fields are set again."}, err
+		}
 	}
 	if why != "" {
 		return ActResult{Why: why, Cause: strings.TrimSuffix(o.State+"/"+o.Cause, "/")}, nil

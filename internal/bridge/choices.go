@@ -141,6 +141,11 @@ func (b *Bridge) Choices(ctx context.Context, number string) (c Choices, err err
 			c.Undo = append(c.Undo, v)
 		}
 		c.Do = can(o, rows, sale.Decisions, c.Undo)
+		if refused, err := refusedFields(tx, o); err != nil {
+			return err
+		} else if len(refused) > 0 && !slices.Contains(c.Do, DoRelease) {
+			c.Do = append([]OrderAction{DoRelease}, c.Do...)
+		}
 		c.Cure, c.Where = cureOf(posting.Cause(o.Cause), c.Do), placeOf(posting.Cause(o.Cause))
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"qbridge/internal/order"
 	"qbridge/internal/posting"
@@ -51,6 +52,11 @@ func fieldDocuments(rows []store.Row) (documents []store.Row, err error) {
 
 func (f settingField) request() qbxml.Body { return f.Field.Mod(f.Kind, f.TxnID) }
 
+// fieldKey is the key of the row that sets a custom field of a document.
+func fieldKey(txnID string, f posting.CustomField) string {
+	return "field:" + txnID + "/" + posting.Fold(f.Name)
+}
+
 // setFields queues that the custom fields of a document be set which we wrote. One
 // that was found and that we don't remember keeps what people have put into its
 // fields since.
@@ -63,7 +69,7 @@ func (c *connection) setFields(r store.Row, e expected, txnID string) error {
 		if err != nil {
 			return err
 		}
-		_, _, err = c.tx.PlanRow(store.Row{CompanyID: c.company.ID, Key: "field:" + txnID + "/" + posting.Fold(field.Name), Kind: kindField, Name: field.Name, Expect: string(expect), Body: "{}"})
+		_, _, err = c.tx.PlanRow(store.Row{CompanyID: c.company.ID, Key: fieldKey(txnID, field), Kind: kindField, Name: field.Name, Expect: string(expect), Body: "{}"})
 		if err != nil {
 			return err
 		}
@@ -126,7 +132,7 @@ func (c *connection) touchUndo(document store.Row, editSequence string) error {
 }
 
 // fieldCure is what to do about a custom field that QuickBooks does not have.
-const fieldCure = "To set it up in QuickBooks: Customers > Customer Center, edit any customer, Additional Info > Define Fields, tick Cust beside it; to see it: Lists > Templates, the form's template, Additional Customization. Later orders get it by themselves; type it into this one by hand."
+const fieldCure = "To set it up in QuickBooks: Customers > Customer Center, edit any customer, Additional Info > Define Fields, tick Cust beside it; to see it: Lists > Templates, the form's template, Additional Customization. Later orders get it by themselves; for this one run: qbridge release. Or type it in by hand."
 
 // noField says what is missing when QuickBooks lacks a custom field.
 func noField(r store.Row, reason string) (why, cure string) {
@@ -152,7 +158,7 @@ func (c *connection) fieldRefused(r store.Row, reason string) error {
 	if err != nil || !found {
 		return err
 	}
-	said := fmt.Sprintf("The custom field %q of %s was not set to %q. %s", f.Field.Name, documentName(document), f.Field.Value, reason)
+	said := fmt.Sprintf(fieldSaid+"%q of %s was not set to %q. %s", f.Field.Name, documentName(document), f.Field.Value, reason)
 	if o.State != string(order.Synced) && o.State != string(order.Pending) || o.Cause != "" { // what the order waits for comes first
 		return c.tx.AddHistory(store.History{CompanyID: c.company.ID, StoreID: o.StoreID, Key: o.Key, Who: "qbridge", Event: "custom-field", Note: said + " " + fieldCure})
 	}
@@ -161,4 +167,54 @@ func (c *connection) fieldRefused(r store.Row, reason string) error {
 		in.Reason = o.Reason + " " + said
 	}
 	return c.tx.SetState(o.StoreID, o.Key, in)
+}
+
+// fieldSaid begins what is said of a custom field that QuickBooks refused.
+const fieldSaid = "The custom field "
+
+// refusedFields are the rows of an order's custom fields that QuickBooks refused.
+func refusedFields(tx *store.Tx, o store.Order) (refused []store.Row, err error) {
+	documents, err := tx.RowsOfOrder(o.StoreID, o.Key)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range documents {
+		if d.State != rowDone || d.IsUndo() {
+			continue
+		}
+		e, err := expectedOf(d)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range e.Fields {
+			r, found, err := tx.RowByKey(o.CompanyID, fieldKey(d.RecordID, f))
+			if err != nil {
+				return nil, err
+			}
+			if found && r.State == rowRefused {
+				refused = append(refused, r)
+			}
+		}
+	}
+	return refused, nil
+}
+
+// retryFields has the custom fields of an order set again that QuickBooks refused,
+// and tells how many those are. What was said of them is taken back.
+func retryFields(tx *store.Tx, o store.Order, who string) (int, error) {
+	refused, err := refusedFields(tx, o)
+	if err != nil || len(refused) == 0 {
+		return 0, err
+	}
+	for _, r := range refused {
+		if _, _, err := tx.PlanRow(r); err != nil {
+			return 0, err
+		}
+	}
+	reason, _, said := strings.Cut(o.Reason, fieldSaid)
+	if said && o.Cause == "" {
+		err = tx.SetState(o.StoreID, o.Key, store.StateIn{State: o.State, Reason: strings.TrimSpace(reason), Who: who})
+	}
+	return len(refused), errors.Join(err, tx.AddHistory(store.History{CompanyID: o.CompanyID, StoreID: o.StoreID, Key: o.Key, Who: who, Event: "custom-field",
+		Note: fmt.Sprintf("Custom fields that QuickBooks refused are set again: %d.", len(refused))}))
 }

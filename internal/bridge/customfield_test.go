@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,26 @@ func TestCustomFieldThatIsNotSetUp(t *testing.T) {
 	w.settle()
 	if n := w.settings(sets); n != 0 {
 		t.Errorf("it was tried again %d times", n)
+	}
+	first := w.order(p)
+	if choices := w.choices(p); !slices.Contains(choices.Do, DoRelease) {
+		t.Errorf("there is no way to try again: %v", choices.Do)
+	}
+	check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann")) // too early: nobody set it up
+	w.settle()
+	w.want(p, order.Synced, `The custom field "Web order" of Sales receipt `, "qbridge release")
+	if again := w.order(p); again.Reason != first.Reason {
+		t.Errorf("it says %q, then %q", first.Reason, again.Reason)
+	}
+	w.company.SetUpFormField("Web order")
+	if acted := w.act(Action{Kind: ActRetry}, p); acted.Succeeded() != 1 {
+		t.Errorf("%+v", acted.Results)
+	}
+	w.settle()
+	w.once(p)
+	w.wantFields(p, p.ID, worldStore)
+	if o := w.order(p); o.Reason != "" || o.Cure != "" || slices.Contains(w.choices(p).Do, DoRelease) {
+		t.Errorf("it still says %q, %q", o.Reason, o.Cure)
 	}
 	// nobody is bothered with the field of a document that is gone
 	second := w.take(sim.KindPlain)[0]

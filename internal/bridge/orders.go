@@ -496,6 +496,11 @@ func (b *Bridge) Decide(ctx context.Context, number, kind, subject, value, who s
 		if err != nil {
 			return err
 		}
+		if kind == string(ActRelease) {
+			if _, err := retryFields(tx, o, who); err != nil {
+				return err
+			}
+		}
 		_, err = tx.AddDecision(store.Decision{StoreID: o.StoreID, Key: o.Key, Kind: kind, Subject: subject, Value: value, Who: who})
 		return err
 	})

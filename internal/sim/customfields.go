@@ -38,6 +38,13 @@ func (c *Company) CustomField(txnID, name string) string {
 	return ""
 }
 
+// SetUpFormField is a person setting up a custom field for customers.
+func (c *Company) SetUpFormField(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.books.Config.FormFields = append(slices.Clone(c.books.Config.FormFields), name)
+}
+
 // SetUpLineField is a person setting up a custom field for items.
 func (c *Company) SetUpLineField(name string) {
 	c.mu.Lock()

@@ -98,7 +98,7 @@ func (o orderView) Label(do bridge.OrderAction) string {
 	switch {
 	case do == bridge.DoRelease && o.Cause == string(bridge.CauseNotReleased):
 		return "post"
-	case do == bridge.DoRelease && o.State == "attention":
+	case do == bridge.DoRelease && slices.Contains([]string{"attention", "synced", "pending"}, o.State): // in the books: what QuickBooks refused of its custom fields
 		return "retry"
 	}
 	return string(do)
