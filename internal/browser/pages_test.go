@@ -48,6 +48,7 @@ func (w *world) pages() []page {
 		{"rules-versions", "/rules/versions", nil},
 		{"rules-suggestions", "/rules/suggestions", nil},
 		{"reconciliation", "/reconciliation?month=2026-11", nil},
+		{"reconciliation-year", "/reconciliation/year?year=2026", nil},
 		{"status", "/status", nil},
 		{"activity", "/activity", nil},
 		{"setup-check", "/setup/check", nil},

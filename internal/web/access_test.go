@@ -85,6 +85,7 @@ func mayUse() map[string]string {
 
 		"GET /status":                    "OBWA",
 		"GET /reconciliation":            "OBA",
+		"GET /reconciliation/year":       "OBA",
 		"GET /reconciliation/orders.csv": "OBA",
 
 		"GET /rules":             "OBA",

@@ -20,6 +20,9 @@ func TestReconciliationPage(t *testing.T) {
 	if strings.Contains(page.body, "Does not tie out") {
 		t.Error("the month does not tie out")
 	}
+	reader.get("/reconciliation/year").want(t, http.StatusOK, "Reconciliation – 2026", "Nov 2026", "Ties out", "/reconciliation?month=2026-11")
+	reader.get("/reconciliation/year?year=2025").want(t, http.StatusOK, "Dec 2025")
+	reader.get("/reconciliation/year?year=x").want(t, http.StatusUnprocessableEntity)
 	orders := 0
 	m, err := s.b.ReconcileMonth(t.Context(), "2026-11", func(bridge.ReconciledOrder) error { orders++; return nil })
 	check(t, err)
@@ -73,7 +76,7 @@ func TestStatusLine(t *testing.T) {
 	for _, path := range []string{"/orders", "/account", "/status"} {
 		people[bridge.Warehouse].get(path).want(t, http.StatusOK, "Look only", "Web Connector: not yet", `href="/orders?state=attention"`)
 	}
-	people[bridge.Owner].get("/status").want(t, http.StatusOK, "nothing is written to QuickBooks", "lists of the QuickBooks company file have not been read", "What needs somebody")
+	people[bridge.Owner].get("/status").want(t, http.StatusOK, "nothing is written to QuickBooks", "lists of the company file are not read yet", "What needs somebody")
 	if page := s.browser("").get("/login"); strings.Contains(page.body, `id="status"`) {
 		t.Error("it is told without login")
 	}

@@ -103,6 +103,7 @@ func routes() []route {
 
 		{"GET /status", everyone, statusPage},
 		{"GET /reconciliation", readers, reconciliation},
+		{"GET /reconciliation/year", readers, reconciliationYear},
 		{"GET /reconciliation/orders.csv", readers, reconciliationCSV},
 
 		{"GET /rules", readers, rules},

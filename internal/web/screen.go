@@ -79,6 +79,7 @@ func (c *console) functions(w *words) template.FuncMap {
 		"when":      w.when,
 		"since":     func(t time.Time) (string, error) { return w.span(c.bridge.Now().Sub(t)) },
 		"cause":     w.cause,
+		"said":      w.said,
 		"event":     w.event,
 		"tag":       func(name, colour string) bridge.Tag { return bridge.Tag{Name: name, Colour: colour} },
 		"machine":   machineTime,

@@ -169,7 +169,7 @@ func TestSetup(t *testing.T) {
 	typed.Del("preview")
 	typed.Set("rule:deposit-to", "No <b>such</b> Account")
 	owner.post("/setup/rules", typed).want(t, http.StatusSeeOther)
-	owner.get("/setup/rules").want(t, http.StatusOK, `The rule deposit-to names "No <b>such</b> Account"`)
+	owner.get("/setup/rules").want(t, http.StatusOK, `“Deposit to” names "No <b>such</b> Account"`)
 	typed.Set("rule:deposit-to", "Undeposited Funds")
 	owner.post("/setup/rules", typed).want(t, http.StatusUnprocessableEntity, "changed in the meantime")
 	version := field(t, owner.get("/setup/rules").body, `name="version" value="`)

@@ -23,9 +23,10 @@ func languages() []string { return []string{"en", "fr"} }
 // words is the message catalogue of one language. Keys are those of the file,
 // section and name with a point between: orders.title.
 type words struct {
-	lang string
-	zone *time.Location // of the times that are shown
-	text map[string]string
+	lang    string
+	zone    *time.Location // of the times that are shown
+	text    map[string]string
+	phrases []phrase // of the bridge, in this language
 }
 
 func readWords(lang string, zone *time.Location) (*words, error) {
@@ -43,7 +44,8 @@ func readWords(lang string, zone *time.Location) (*words, error) {
 			w.text[section+"."+name] = line
 		}
 	}
-	return w, nil
+	w.phrases, err = readPhrases(lang)
+	return w, err
 }
 
 // say gives the words of a key. They may name the arguments as fmt does: %[1]s.

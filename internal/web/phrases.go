@@ -1,0 +1,156 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"regexp"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// The bridge says reasons, cures and notes in English sentences, which are kept
+// with the order and shown by commands, too. A page says them as
+// words/phrases.toml has it: in the reader's language, and naming the page or
+// the button where the sentence names a command. What it does not have comes as
+// it is.
+
+// phrase is one sentence of the bridge and what a page says instead.
+type phrase struct {
+	whole  *regexp.Regexp // the sentence alone
+	begins *regexp.Regexp // the sentence and what follows it
+	says   string
+}
+
+// slot is where a sentence holds something, as regexp.QuoteMeta leaves it; its
+// name says how that is shown.
+var slot = regexp.MustCompile(`\\\{([a-z]+\d*)\\\}`)
+
+func readPhrases(lang string) (all []phrase, err error) {
+	file, err := catalogue.ReadFile("words/phrases.toml")
+	if err != nil {
+		return nil, err
+	}
+	var lines struct {
+		Phrase []struct{ Is, En, Fr string }
+	}
+	if err := toml.Unmarshal(file, &lines); err != nil {
+		return nil, fmt.Errorf("the phrases: %w", err)
+	}
+	for _, line := range lines.Phrase {
+		p := phrase{says: line.Fr}
+		if lang != "fr" {
+			p.says = cmp.Or(line.En, line.Is)
+		}
+		form := slot.ReplaceAllStringFunc(regexp.QuoteMeta(line.Is), func(found string) string {
+			name := strings.Trim(found, `\{}`)
+			holds := ".+?"
+			switch strings.TrimRight(name, "0123456789") {
+			case "count", "money", "day":
+				holds = "-?[0-9][0-9.-]*?"
+			}
+			return "(?P<" + name + ">" + holds + ")"
+		})
+		if p.whole, err = regexp.Compile("(?s)^" + form + "$"); err != nil {
+			return nil, fmt.Errorf("the phrase %q: %w", line.Is, err)
+		}
+		if p.begins, err = regexp.Compile("(?s)^" + form + " (.+)$"); err != nil {
+			return nil, fmt.Errorf("the phrase %q: %w", line.Is, err)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// told is a piece of what a page says.
+type told struct {
+	text    string
+	english bool // as the bridge says it
+}
+
+// tell says a sentence of the bridge, or several; ok is false when some part of
+// it is not among the phrases.
+func (w *words) tell(sentence string) (pieces []told, ok bool) {
+	for _, p := range w.phrases {
+		if held := p.whole.FindStringSubmatch(sentence); held != nil {
+			return []told{{text: w.fill(p, held[1:])}}, true
+		}
+	}
+	for _, p := range w.phrases {
+		held := p.begins.FindStringSubmatch(sentence)
+		if held == nil {
+			continue
+		}
+		rest := held[len(held)-1]
+		more, ok := w.tell(rest)
+		if ok || len(held) == 2 { // without slots it can't be mistaken
+			return append([]told{{text: w.fill(p, held[1:len(held)-1])}}, more...), ok
+		}
+	}
+	return []told{{sentence, true}}, false
+}
+
+func (w *words) fill(p phrase, held []string) string {
+	text := p.says
+	for i, value := range held {
+		name := p.whole.SubexpNames()[i+1]
+		text = strings.ReplaceAll(text, "{"+name+"}", w.held(strings.TrimRight(name, "0123456789"), value))
+	}
+	return text
+}
+
+// held writes what a slot holds in the reader's form.
+func (w *words) held(name, value string) string {
+	switch name {
+	case "held": // another sentence
+		var all []string
+		pieces, _ := w.tell(value)
+		for _, p := range pieces {
+			all = append(all, p.text)
+		}
+		return strings.Join(all, " ")
+	case "rule":
+		return w.ruleName(value)
+	case "value":
+		return w.ruleValue(value)
+	case "document":
+		return strings.ToLower(w.known("document", strings.ToUpper(value[:1])+value[1:]))
+	case "day":
+		if day, err := w.date(value); err == nil {
+			return day
+		}
+	case "money":
+		return w.amount(value)
+	case "sum": // goods 16.47 + tax 1.56 is 18.03
+		parts := strings.Fields(value)
+		for i, part := range parts {
+			if strings.Trim(part, "-0123456789.") == "" {
+				parts[i] = w.amount(part)
+			} else if word := w.known("part", part); word != part {
+				parts[i] = strings.ToLower(word)
+			} else if part == "is" {
+				parts[i] = "="
+			}
+		}
+		return strings.Join(parts, " ")
+	}
+	return value
+}
+
+// said is what a page shows of the bridge's sentences.
+func (w *words) said(sentence string) template.HTML {
+	if sentence == "" {
+		return ""
+	}
+	var out []string
+	pieces, _ := w.tell(sentence)
+	for _, p := range pieces {
+		begin := "<bdi>"
+		if p.english {
+			begin = `<bdi lang="en">`
+		}
+		out = append(out, begin+template.HTMLEscapeString(p.text)+"</bdi>")
+	}
+	return template.HTML(strings.Join(out, " ")) // escaped above
+}
