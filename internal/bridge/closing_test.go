@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"testing"
+	"time"
 
 	"qbridge/internal/order"
 	"qbridge/internal/posting"
@@ -49,4 +50,27 @@ func TestClosingDateMoved(t *testing.T) {
 			t.Errorf("%d live receipts", n)
 		}
 	})
+}
+
+// A payment is of the day on which the shop said that the order is paid, also where the shop names its time zone by the distance from
+// Greenwich, as which an order is dated.
+func TestPaidOnByAnyTimeZone(t *testing.T) {
+	for _, zone := range []string{"America/Chicago", "GMT-06:00"} {
+		t.Run(zone, func(t *testing.T) {
+			w := newWorld(t, worldOptions{rules: "unpaid = \"invoice\"\n" + worldRules, zone: zone})
+			p := w.take(sim.KindAwaiting)[0]
+			w.settle()
+			w.clock.advance(20 * 24 * time.Hour)
+			w.paid(p)
+			day := w.clock.now().In(time.FixedZone("", -6*3600)).Format(time.DateOnly)
+			w.settle()
+			w.want(p, order.Synced)
+			if d := w.company.Documents("ReceivePayment"); len(d) != 1 || d[0].Date != day {
+				t.Errorf("paid on %s; in the books: %+v", day, d)
+			}
+			if c, err := w.b.CheckKnownShop(w.ctx, worldStore); err != nil || !c.OK() {
+				t.Errorf("the check of the shop: %+v, %v", c.Findings, err)
+			}
+		})
+	}
 }

@@ -166,7 +166,7 @@ func (p *planner) versions(o store.Order, sale *posting.Sale) error {
 		sale.Changed = sale.Changed || err != nil || // what can't be read any more has changed
 			ecwid.AccountingHash(posting.Sold(then, d.Kind)) != ecwid.AccountingHash(posting.Sold(sale.Order, d.Kind))
 	}
-	if zone, err := time.LoadLocation(p.profiles[o.StoreID].Timezone); err == nil && cameIn(sale.Order) {
+	if zone, err := ecwid.Zone(p.profiles[o.StoreID].Timezone); err == nil && cameIn(sale.Order) {
 		waited := false
 		for v := int64(1); v <= o.Version; v++ {
 			then, err := p.version(o, v)

@@ -143,7 +143,7 @@ func (b *Bridge) checkShop(ctx context.Context, client *ecwid.Client, storeID st
 	} else {
 		c.found("currency", levelOK, "")
 	}
-	if _, err := time.LoadLocation(profile.Timezone); profile.Timezone == "" || err != nil {
+	if _, err := ecwid.Zone(profile.Timezone); profile.Timezone == "" || err != nil {
 		c.found("time_zone", levelBad, "The shop names no time zone that is known (%q), without which no order has a date. Set it in Ecwid under Settings, General.", profile.Timezone)
 	} else {
 		c.found("time_zone", levelOK, "")

@@ -155,6 +155,7 @@ type worldOptions struct {
 	alone   bool // the test does not run beside others
 
 	currency string // of the shop; "" is the US dollar
+	zone     string // of the shop; "" is America/Chicago
 }
 
 // newWorld makes a world for one test, which runs beside others from then on.
@@ -169,7 +170,7 @@ func newWorld(t *testing.T, options ...worldOptions) *world {
 	}
 	w := &world{t: t, ctx: t.Context(), dir: t.TempDir(), used: map[sim.Kind]int{}, random: &dice{source: rand.NewChaCha8([32]byte{7})}}
 	w.clock.at.Store(newestOrder.Add(time.Hour).UnixNano())
-	w.shop = sim.NewShop(sim.ShopConfig{StoreID: worldNumber, Token: worldToken, Currency: o.currency, Clock: w.clock.now})
+	w.shop = sim.NewShop(sim.ShopConfig{StoreID: worldNumber, Token: worldToken, Currency: o.currency, Timezone: o.zone, Clock: w.clock.now})
 	shop := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.inSOAP.Load() > 0 && w.faults == nil { // P17; a call whose connection broke may still be read
 			t.Errorf("%s was asked of the shop while the Web Connector waited for an answer", r.URL.Path)

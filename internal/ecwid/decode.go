@@ -99,7 +99,7 @@ func readDate(n node, o *order.Order, p Profile) error {
 	if p.Timezone == "" || p.Timezone == "Local" {
 		return fmt.Errorf("order %s cannot be dated: the shop gives no time zone; set one in the settings", o.ID)
 	}
-	place, err := zone(p.Timezone)
+	place, err := Zone(p.Timezone)
 	if err != nil {
 		return fmt.Errorf("order %s cannot be dated: the shop's time zone %q is not known; set one in the settings: %w", o.ID, p.Timezone, err)
 	}

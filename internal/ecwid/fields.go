@@ -326,9 +326,9 @@ func parseTime(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not a time", text)
 }
 
-// zone finds a time zone by its IANA name, or by its distance from UTC: "GMT+3",
+// Zone finds a time zone by its IANA name, or by its distance from UTC: "GMT+3",
 // "UTC-05:30".
-func zone(name string) (*time.Location, error) {
+func Zone(name string) (*time.Location, error) {
 	found, err := time.LoadLocation(name)
 	if err == nil {
 		return found, nil
