@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -24,7 +25,7 @@ import (
 //	none                        same    all three, several      Unsure
 //	none                        same    one or two agree        Unsure
 //	none                        same    none agrees             not it: QuickBooks numbers its own documents, so a number alone proves nothing
-//	none                        other   total and customer      One when its memo names our number: another connector's
+//	none                        other   total and customer      One when its memo names our number, which could be no year: another connector's
 //	none                        other   total and customer      Unsure when it is dated within NearDays: typed by hand?
 //	none                        other   otherwise               not it
 //
@@ -72,10 +73,12 @@ func Match(d Document, candidates []Candidate) Found {
 		return Found{Verdict: Unsure, Doubtful: marked, Why: fmt.Sprintf("%d documents carry our marker %q: somebody copied one", len(marked), d.Marker)}
 	case len(begun) > 0:
 		return Found{Verdict: Unsure, Doubtful: begun, Why: "an earlier or later document of this very order, which should have been undone or deleted, is in the books: perhaps a backup was restored"}
+	case len(same) == 1 && !numbered(d, same[0]):
+		return Found{Verdict: One, Candidate: same[0], Why: fmt.Sprintf("its memo names number %s, and customer and total agree: another program wrote it", d.RefNumber)}
 	case len(same) == 1:
 		return Found{Verdict: One, Candidate: same[0], Why: fmt.Sprintf("number %s, date, customer and total agree, without our marker: it was typed in by hand or by another program", d.RefNumber)}
 	case len(same) > 1:
-		return Found{Verdict: Unsure, Doubtful: same, Why: fmt.Sprintf("%d documents agree in number %s, date, customer and total", len(same), d.RefNumber)}
+		return Found{Verdict: Unsure, Doubtful: same, Why: fmt.Sprintf("%d documents agree in customer and total, and have number %s or name it in their memo", len(same), d.RefNumber)}
 	case len(byHand) > 0 && len(alike) == 0:
 		return Found{Verdict: Unsure, Doubtful: byHand, Why: fmt.Sprintf("a document of the same customer and total, dated within %d days and without our mark, is in the books: it may have been typed in by hand for this order", NearDays)}
 	case len(alike) > 0:
@@ -92,9 +95,14 @@ func numbered(d Document, c Candidate) bool {
 	return d.RefNumber != "" && Fold(c.RefNumber) == Fold(d.RefNumber)
 }
 
-// mentions tells whether a memo has a number among its words.
+// mentions tells whether a memo has a number among its words. One that could be
+// a year is in too many memos to say anything.
 func mentions(memo, number string) bool {
-	return len(number) >= 4 && slices.Contains(strings.FieldsFunc(Fold(memo), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }), Fold(number))
+	year, err := strconv.Atoi(number)
+	if len(number) < 4 || err == nil && year >= 1990 && year < 2100 {
+		return false
+	}
+	return slices.Contains(strings.FieldsFunc(Fold(memo), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }), Fold(number))
 }
 
 // daysApart is how many days lie between two days (YYYY-MM-DD).

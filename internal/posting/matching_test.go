@@ -87,6 +87,19 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// A memo with the year in it does not name the order whose number is like a
+// year: that sale would be lost.
+func TestYearIsNoNumber(t *testing.T) {
+	for number, want := range map[string]posting.Verdict{"2026": posting.Unsure, "2206": posting.One, "W-2026": posting.Unsure} {
+		d := posting.Document{Kind: posting.SalesReceipt, Marker: posting.Marker("1", "i:1", "receipt", 1), RefNumber: number, Date: "2026-03-14", Total: dec("29"), Customer: posting.Ref{ListID: "N-JANE"}}
+		c := posting.Candidate{TxnID: "T-1", RefNumber: "77", Memo: "cash 03/13/2026, like 2206", Date: "2026-03-13", Total: dec("29"), CustomerID: "N-JANE"}
+		got := posting.Match(d, []posting.Candidate{c})
+		if got.Verdict != want || strings.Contains(got.Why, "date, customer") {
+			t.Errorf("number %s, memo %q: %s, because %s", number, c.Memo, got.Verdict, got.Why)
+		}
+	}
+}
+
 // A number is no number: two documents without one don't meet in it.
 func TestMatchWithoutANumber(t *testing.T) {
 	d := posting.Document{Marker: posting.Marker("1", "i:1", "receipt", 1), Date: "2026-03-14", Total: dec("1")}
