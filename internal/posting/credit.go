@@ -33,6 +33,9 @@ func (d *draft) creditMemo(next step) *outcome {
 		return out
 	}
 	d.noteKept(next)
+	if !whole {
+		d.noteTaxLeft(next)
+	}
 	class := d.doc.Class // of the sale, not of today's rules
 	if out := d.marks(); out != nil {
 		return out
@@ -64,6 +67,18 @@ func (d *draft) noteKept(next step) {
 	}
 	d.adjust(Adjustment{Cause: "not all refunded", Field: "refund", From: o.Total.StringFixed(cents), To: o.RefundedAmount.StringFixed(cents), Amount: kept,
 		Sentence: fmt.Sprintf("The shop calls the order refunded, but only %s of its %s were given back; %s stays in the books as sold.", o.RefundedAmount.StringFixed(cents), o.Total.StringFixed(cents), kept.StringFixed(cents))})
+}
+
+// noteTaxLeft says when refunds in parts have come to the whole: no tax is owed
+// any more, but none of their credit memos took it back.
+func (d *draft) noteTaxLeft(next step) {
+	o := d.shop
+	byHand := d.decisions.Accepted > 0 // who knows what a person's credit memos took back
+	if byHand || o.Tax.IsZero() || !o.RefundedAmount.Equal(o.Total) || next.purpose != CreditPurpose(len(o.Refunds)) {
+		return
+	}
+	d.adjust(Adjustment{Cause: "tax not taken back", Field: "tax", From: o.Tax.StringFixed(cents), To: o.Tax.StringFixed(cents), Amount: o.Tax,
+		Sentence: fmt.Sprintf("In parts all of %s was given back by now, with its tax of %s, but the credit memos took back none of the tax: QuickBooks shows it as owed until you correct it (Vendors > Sales Tax > Adjust Sales Tax Due).", o.Total.StringFixed(cents), o.Tax.StringFixed(cents))})
 }
 
 // creditLine is the one line of a refund of a part of an order.
