@@ -251,6 +251,8 @@ func (s *suggester) fitting(k ruleKey, phrases []string) Suggestion {
 	case len(exact) > 1:
 		one.Value, one.Certainty, one.Candidates, one.Create = exact[0], Likely, slices.Concat(exact[1:], near), ""
 		one.Reason = "Several in QuickBooks are called so; this is the closest."
+	case len(near) == 1 && slices.Index(k.names.kinds, "OtherCharge") == 0 && slices.Contains(kinds[near[0]].kinds, "NonInventory"): // Penny Loafers are no rounding
+		one.Candidates, one.Reason = near, "One in QuickBooks is called like it, but may be goods."
 	case len(near) == 1:
 		one.Value, one.Certainty, one.Create = near[0], Likely, ""
 		one.Reason = fmt.Sprintf("Its name says so, and it is %s.", kinds[near[0]].wanted())

@@ -177,6 +177,8 @@ func TestSuggest(t *testing.T) {
 		{"sales tax off", func(w *wish) { w.lists.Company.SalesTax = false; w.taxed("8.25") }, "tax.8.25", none, "", ""},
 		{"tax item of 0 %", nil, "no-tax-item", posting.Sure, "Out of State", ""},
 		{"no tax item of 0 %", func(w *wish) { w.without("Out of State", "Web Tax Agency") }, "no-tax-item", posting.Choose, "", "type Sales Tax Item, rate 0 %"},
+		{"goods that are called like a charge", func(w *wish) { w.without("Rounding"); w.item("Penny Loafers", "NonInventory") }, "rounding-item", posting.Choose, "", "Penny Loafers"},
+		{"a charge with more to its name", func(w *wish) { w.without("Rounding"); w.item("Rounding (web)", "OtherCharge") }, "rounding-item", posting.Likely, "Rounding (web)", ""},
 		{"the file's own codes need no rule", nil, "taxable-code", none, "", ""},
 		{"file without codes of its own", func(w *wish) { w.lists.Company.TaxableCode = "" }, "taxable-code", posting.Sure, "Tax", ""},
 
