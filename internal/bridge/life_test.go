@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"qbridge/internal/order"
+	"qbridge/internal/posting"
 	"qbridge/internal/sim"
 )
 
@@ -561,4 +562,23 @@ func TestLinkedInvoicePaidByHand(t *testing.T) {
 	if n := len(w.company.Documents("ReceivePayment")); n != 1 {
 		t.Errorf("%d payments", n)
 	}
+}
+
+// Of an order that was paid and then cancelled before it was posted nobody is told that it was cancelled before it was paid.
+func TestCancelledBeforePosting(t *testing.T) {
+	w := newWorld(t)
+	check(t, w.b.SetRule(w.ctx, "mode", "look", "Ann"))
+	all := w.take(sim.KindPlain, sim.KindAwaiting)
+	for _, p := range all {
+		w.change(p, map[string]any{"paymentStatus": "CANCELLED"})
+	}
+	w.pull()
+	w.plan()
+	w.want(all[0], order.Excluded, string(posting.CancelledUnpaid), "was paid, then cancelled it", "link it")
+	w.want(all[1], order.Excluded, string(posting.CancelledUnpaid), "cancelled before it was paid")
+	w.change(all[0], map[string]any{"paymentStatus": "PAID"})
+	w.pull()
+	check(t, w.b.SetRule(w.ctx, "mode", "post", "Ann"))
+	w.settle()
+	w.once(all[0])
 }

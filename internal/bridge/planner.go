@@ -281,6 +281,12 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 			Total: e.Total, Right: r.State == rowDone && !e.Pending && r.BooksTotal == e.Total.StringFixed(2),
 			Differs: r.State == rowDone && !e.Pending && r.BooksTotal != e.Total.StringFixed(2), Form: form})
 	}
+	if sale.Order.Payment == order.Cancelled && len(sale.Posted) == 0 {
+		for v := o.Version - 1; v > 0 && !sale.WasPaid; v-- {
+			then, err := p.version(o, v)
+			sale.WasPaid = err == nil && cameIn(then) // what can't be read any more says nothing
+		}
+	}
 	return sale, unreadable, nil
 }
 

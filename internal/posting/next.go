@@ -42,6 +42,10 @@ func (d *draft) next(sale Sale) (step, *outcome) {
 	if out := d.refundable(Posted{}); out != nil {
 		return step{}, out
 	}
+	if sale.WasPaid && d.shop.Payment == order.Cancelled {
+		return step{}, &outcome{order.Excluded, CancelledUnpaid, "Excluded by the rule cancelled-unpaid: the shop said that the order was paid, then cancelled it before it was posted, and says of no money that it was given back.",
+			"Find out whether the money was given back. If it was not, enter the sale in QuickBooks by hand and link it."}
+	}
 	kind, out := d.becomes()
 	return step{kind: kind, purpose: map[string]string{SalesReceipt: ReceiptPurpose, Invoice: InvoicePurpose, SalesOrder: SalesOrderPurpose}[kind]}, out
 }

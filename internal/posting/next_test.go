@@ -174,6 +174,10 @@ func TestLifeOfAnOrder(t *testing.T) {
 		{"never paid, cancelled", nil, []stage{
 			{status(order.Cancelled), "", posting.CancelledUnpaid},
 		}},
+		{"paid, cancelled before it was posted", nil, []stage{
+			{func(s *setting) { status(order.Cancelled)(s); s.sale.WasPaid = true }, "", posting.CancelledUnpaid},
+			{status(order.Paid), receipt, posting.NothingToPost},
+		}},
 		{"invoiced, then cancelled, then accepted", nil, []stage{
 			{status(order.AwaitingPayment), invoice, posting.NothingToPost},
 			{status(order.Cancelled), "", posting.CancelledAfter},

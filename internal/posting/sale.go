@@ -33,6 +33,9 @@ type Sale struct {
 	// PaidOn is the day in the shop's time zone on which the shop first said that
 	// the order is paid (YYYY-MM-DD); "" when it always did: then the order's date.
 	PaidOn string
+	// WasPaid tells that the shop said of an earlier version of the order that it
+	// is paid.
+	WasPaid bool
 }
 
 // Decisions are a person's choices for one order. The zero value decides
