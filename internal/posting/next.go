@@ -268,6 +268,9 @@ func (d *draft) afterSalesOrder(sale Sale, p Posted) (step, *outcome) {
 	shipped := d.shop.Fulfillment == "SHIPPED" || d.shop.Fulfillment == "DELIVERED"
 	switch rule := d.rules.AfterSalesOrder; {
 	case !p.Right:
+	case d.shop.Payment == order.Refunded && rule != "paid" && (rule != "shipped" || !shipped) && !sale.agreed():
+		return step{}, attention(RefundedOrder, "Close the sales order in QuickBooks by hand, unless it is shipped all the same; then run: qbridge accept.",
+			"The money of this order was given back (%s of %s) before anything was booked, and its sales order %s is open in QuickBooks.", d.shop.RefundedAmount.StringFixed(cents), d.shop.Due().StringFixed(cents), p.TxnID)
 	case rule == "paid" && !wasPaid(d.shop):
 		return step{}, nothing("The sales order is in QuickBooks (%s); its invoice follows when the shop says that it is paid.", p.TxnID)
 	case rule == "shipped" && !shipped:

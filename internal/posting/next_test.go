@@ -251,6 +251,22 @@ func TestLifeOfAnOrder(t *testing.T) {
 			{status(order.Paid), "SalesOrder S01QA-SO 2026-03-14 194.74", posting.NothingToPost},
 			{func(s *setting) { s.sale.Order.Fulfillment = "SHIPPED" }, invoice + "; ReceivePayment S01QA-P1 2026-03-14 194.74", posting.NothingToPost},
 		}},
+		{"sales order refunded before it was shipped", func(s *setting) { s.rules.Document, s.rules.AfterSalesOrder = "sales-order", "shipped" }, []stage{
+			{status(order.Paid), "SalesOrder S01QA-SO 2026-03-14 194.74", posting.NothingToPost},
+			{status(order.Refunded, whole), "", posting.RefundedOrder},
+			{accept, "", posting.NothingToPost},
+		}},
+		{"sales order refunded, and nothing follows it", func(s *setting) { s.rules.Document = "sales-order" }, []stage{
+			{status(order.Paid), "SalesOrder S01QA-SO 2026-03-14 194.74", posting.NothingToPost},
+			{status(order.Refunded, whole), "", posting.RefundedOrder},
+			{accept, "", posting.NothingToPost},
+			{status(order.Paid), "", posting.NothingToPost},
+		}},
+		{"sales order shipped, then refunded", func(s *setting) { s.rules.Document, s.rules.AfterSalesOrder = "sales-order", "shipped" }, []stage{
+			{status(order.Paid), "SalesOrder S01QA-SO 2026-03-14 194.74", posting.NothingToPost},
+			{func(s *setting) { status(order.Refunded, whole)(s); s.sale.Order.Fulfillment = "SHIPPED" },
+				invoice + "; ReceivePayment S01QA-P1 2026-03-14 194.74; CreditMemo S01QA-C1 2026-03-21 194.74; ARRefundCreditCard S01QA-R1 2026-03-21 194.74", posting.NothingToPost},
+		}},
 		{"sales order edited", func(s *setting) { s.rules.Unpaid, s.rules.AfterSalesOrder = "sales-order", "paid" }, []stage{
 			{status(order.AwaitingPayment), "SalesOrder S01QA-SO 2026-03-14 194.74", posting.NothingToPost},
 			{changed, "", posting.ChangedAfter},
