@@ -26,7 +26,7 @@ type DryRun struct {
 	Accounts  []SumView  `json:"accounts"`  // lines by the account of their item
 	Deposits  []SumView  `json:"deposits"`  // documents by deposit-to account
 	TaxItems  []SumView  `json:"tax_items"` // by tax item, members of a group apart
-	Months    []SumView  `json:"months"`    // documents by month
+	Months    []SumView  `json:"months"`    // what is sold, less what is taken back, by month: receipts and invoices, and credit memos
 	Additions []SumView  `json:"additions"` // names and items that would be added, by kind
 	Changes   []SumView  `json:"changes"`   // adjustments by cause, with the money that they move
 }
@@ -208,7 +208,12 @@ func (r *dryRun) planned(o store.Order, p posting.Plan) {
 
 func (r *dryRun) document(currency string, p posting.Plan, d posting.Document) {
 	r.documents.add(d.Kind, currency, d.Total)
-	r.months.add(d.Date[:len("2026-11")], currency, d.Total)
+	switch month := d.Date[:len("2026-11")]; d.Kind {
+	case posting.SalesReceipt, posting.Invoice:
+		r.months.add(month, currency, d.Total)
+	case posting.CreditMemo:
+		r.months.add(month, currency, d.Total.Neg())
+	}
 	f := flowOf(r.books, d, func(l posting.Line) string { return r.books.AccountOf(l, p) })
 	if f.money != "" {
 		r.deposits.add(f.money, currency, f.in)

@@ -133,6 +133,11 @@ func TestRefundsAreShown(t *testing.T) {
 			t.Errorf("part %+v", p)
 		}
 	}
+	// A month has what is sold less what is taken back, and no money twice.
+	_, months := totalOf(dry.Months, "")
+	if months.StringFixed(2) != whole.Books {
+		t.Errorf("the months come to %s, the books to %s: %+v", months, whole.Books, dry.Months)
+	}
 	// Money and income come true as foretold.
 	for what, views := range map[string][2][]SumView{"deposits": {dry.Deposits, r.Deposits}, "accounts": {dry.Accounts, r.Accounts}} {
 		if diff := cmp.Diff(views[0], views[1]); diff != "" {
