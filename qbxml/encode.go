@@ -404,7 +404,7 @@ func (e encoder) number(n *node, d decimal.Decimal) (string, error) {
 		err.Limit, err.Length = int(decimals), int(-d.Exponent())
 		return "", err
 	}
-	if d.Abs().GreaterThanOrEqual(decimal.New(1, digits)) {
+	if !d.IsZero() && d.NumDigits()+int(d.Exponent()) > int(digits) {
 		return "", e.refuse(n.Path, RuleLength, d.String(), "has more than %d digits before the point", digits)
 	}
 	if n.Type == "AMTTYPE" {

@@ -453,16 +453,20 @@ func countToPlan(t *testing.T, s *Store) (n int) {
 func TestRules(t *testing.T) {
 	s, _ := shop(t)
 	write(t, s, func(tx *Tx) error {
-		if version, toml, err := tx.Rules(1); version != 0 || toml != "" || err != nil {
-			t.Errorf("without rules: %d %q %v", version, toml, err)
+		if version, err := tx.NewestRules(1); version != 0 || err != nil {
+			t.Errorf("without rules: %d %v", version, err)
+		}
+		if toml, err := tx.Rules(1, 1); toml != "" || err != nil {
+			t.Errorf("without rules: %q %v", toml, err)
 		}
 		_, e1 := tx.AddRules(1, "a = 1", "ann")
 		_, e2 := tx.AddRules(1, "a = 2", "bob")
-		version, toml, e3 := tx.Rules(1)
+		version, e3 := tx.NewestRules(1)
+		toml, e4 := tx.Rules(1, version)
 		if version != 2 || toml != "a = 2" {
 			t.Errorf("rules %d %q", version, toml)
 		}
-		return errors.Join(e1, e2, e3)
+		return errors.Join(e1, e2, e3, e4)
 	})
 }
 

@@ -5,11 +5,18 @@ import (
 	"time"
 )
 
-// Rules are the newest rules of a company and their version; version 0 when there are none yet.
-func (tx *Tx) Rules(companyID int64) (version int64, toml string, err error) {
+// NewestRules is the newest version of the rules of a company, 0 when there are none yet.
+func (tx *Tx) NewestRules(companyID int64) (version int64, err error) {
+	_, err = tx.scan(fmt.Sprintf("look for the rules of company %d", companyID),
+		"SELECT coalesce(max(version), 0) FROM rules WHERE company_id = ?", []any{companyID}, &version)
+	return version, err
+}
+
+// Rules are a version of the rules of a company, as TOML; empty when there is none.
+func (tx *Tx) Rules(companyID, version int64) (toml string, err error) {
 	_, err = tx.scan(fmt.Sprintf("read the rules of company %d", companyID),
-		"SELECT version, toml FROM rules WHERE company_id = ? ORDER BY version DESC LIMIT 1", []any{companyID}, &version, &toml)
-	return version, toml, err
+		"SELECT toml FROM rules WHERE company_id = ? AND version = ?", []any{companyID, version}, &toml)
+	return toml, err
 }
 
 // AddRules keeps new rules under the next version and has every order planned again that is not posted and not on its way (see Replan).

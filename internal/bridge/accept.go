@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,9 +55,9 @@ func (b *Bridge) Accept(ctx context.Context, number, who string) error {
 		if i < 0 {
 			return fmt.Errorf("order %s has no document in QuickBooks that could be accepted", number)
 		}
-		var e expected
-		if err := json.Unmarshal([]byte(rows[i].Expect), &e); err != nil {
-			return fmt.Errorf("what was expected of %s: %w", documentName(rows[i]), err)
+		e, err := expectedOf(rows[i])
+		if err != nil {
+			return err
 		}
 		if o.Cause == string(CauseUndo) {
 			return notUndoneAfterAll(tx, o, rows, e, "It stays as it is ("+who+"). "+o.Reason, who)
@@ -99,9 +98,9 @@ func takeBack(tx *store.Tx, o store.Order, rows []store.Row, who string) (bool, 
 	if err != nil || !found {
 		return false, errors.Join(err, store.ErrNotFound)
 	}
-	var e expected
-	if err := json.Unmarshal([]byte(document.Expect), &e); err != nil {
-		return false, fmt.Errorf("what was expected of %s: %w", documentName(document), err)
+	e, err := expectedOf(document)
+	if err != nil {
+		return false, err
 	}
 	return true, notUndoneAfterAll(tx, o, undo, e, "It is not undone: "+who+" took that back.", who)
 }

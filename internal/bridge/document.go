@@ -1,13 +1,13 @@
 package bridge
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/shopspring/decimal"
 
 	"qbridge/internal/posting"
@@ -294,7 +294,7 @@ type expected struct {
 }
 
 func expectedOf(r store.Row) (e expected, err error) {
-	if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
+	if err := jsonv2.Unmarshal([]byte(r.Expect), &e); err != nil {
 		return e, fmt.Errorf("what is expected of %s: %w", documentName(r), err)
 	}
 	return e, nil

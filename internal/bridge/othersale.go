@@ -112,9 +112,9 @@ func (c *connection) rekind(r *store.Row, kind string, ours bool) error {
 	if !ours {
 		d.Lines = nil
 	}
-	var e expected
-	if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
-		return fmt.Errorf("what was expected of %s: %w", documentName(*r), err)
+	e, err := expectedOf(*r)
+	if err != nil {
+		return err
 	}
 	e.Next = true // an invoice may have to be paid
 	body, err := json.Marshal(d)
@@ -134,8 +134,8 @@ func (c *connection) rekind(r *store.Row, kind string, ours bool) error {
 
 // keepCustomer keeps whom a document that was found or linked is for.
 func (c *connection) keepCustomer(r *store.Row, listID, name string) error {
-	var e expected
-	if err := json.Unmarshal([]byte(r.Expect), &e); err != nil || listID == "" {
+	e, err := expectedOf(*r)
+	if err != nil || listID == "" {
 		return err
 	}
 	e.Customer = posting.Ref{ListID: listID, Name: name}

@@ -185,7 +185,7 @@ type knownRules struct {
 
 // loadRules gives the rules in force, from memory when their version is known.
 func (b *Bridge) loadRules(tx *store.Tx, companyID int64) (int64, posting.Rules, error) {
-	version, text, err := tx.Rules(companyID)
+	version, err := tx.NewestRules(companyID)
 	if err != nil || version == 0 {
 		return 0, posting.DefaultRules(), err
 	}
@@ -193,6 +193,10 @@ func (b *Bridge) loadRules(tx *store.Tx, companyID int64) (int64, posting.Rules,
 	defer b.mu.Unlock()
 	if k, ok := b.rules[companyID]; ok && k.version == version {
 		return version, k.rules, nil
+	}
+	text, err := tx.Rules(companyID, version)
+	if err != nil {
+		return version, posting.Rules{}, err
 	}
 	rules, err := posting.ParseRules([]byte(text))
 	if err != nil {
@@ -250,9 +254,9 @@ func (p *planner) sale(o store.Order) (sale posting.Sale, unreadable, err error)
 		if err != nil {
 			return sale, unreadable, err
 		}
-		var e expected // of it a person may have lifted the draft since
-		if err := json.Unmarshal([]byte(r.Expect), &e); err != nil {
-			return sale, unreadable, fmt.Errorf("what is expected of its document: %w", err)
+		e, err := expectedOf(r) // of it a person may have lifted the draft since
+		if err != nil {
+			return sale, unreadable, err
 		}
 		var problem error
 		form := d.Resolved(func(key string) (string, bool) {

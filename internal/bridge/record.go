@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -471,8 +470,8 @@ func (c *connection) written(r store.Row, w writtenRecord, answer *response) err
 
 // compare holds QuickBooks' own total against the plan's: equal is Synced.
 func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, who string) error {
-	var d expected
-	if err := json.Unmarshal([]byte(r.Expect), &d); err != nil {
+	d, err := expectedOf(r)
+	if err != nil {
 		return fmt.Errorf("TxnID %s, total %s; what was planned can't be read: %w", txnID, total.StringFixed(2), err)
 	}
 	in := store.StateIn{State: string(order.Synced), Reason: d.Notes, Who: who}
@@ -487,7 +486,7 @@ func (c *connection) compare(r store.Row, txnID string, total decimal.Decimal, w
 		in.Cure = "Open the document in QuickBooks and compare it with the order line by line. It is not posted again."
 	}
 	in.Version = r.OrderVersion // when it changed in the shop while QuickBooks had it, the planner says so
-	err := errors.Join(c.tx.SetState(r.StoreID, r.OrderKey, in), c.setFields(r, d, txnID))
+	err = errors.Join(c.tx.SetState(r.StoreID, r.OrderKey, in), c.setFields(r, d, txnID))
 	if err == nil && d.Next {
 		err = c.tx.ReplanOrder(r.StoreID, r.OrderKey)
 	}
