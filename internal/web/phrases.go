@@ -27,6 +27,9 @@ type phrase struct {
 // name says how that is shown.
 var slot = regexp.MustCompile(`\\\{([a-z]+\d*)\\\}`)
 
+// frenchBlanks keeps French signs on the line of their word.
+var frenchBlanks = strings.NewReplacer("« ", "«"+noBreak, " »", noBreak+"»", " ;", noBreak+";", " :", noBreak+":")
+
 func readPhrases(lang string) (all []phrase, err error) {
 	file, err := catalogue.ReadFile("words/phrases.toml")
 	if err != nil {
@@ -39,7 +42,7 @@ func readPhrases(lang string) (all []phrase, err error) {
 		return nil, fmt.Errorf("the phrases: %w", err)
 	}
 	for _, line := range lines.Phrase {
-		p := phrase{says: line.Fr}
+		p := phrase{says: frenchBlanks.Replace(line.Fr)}
 		if lang != "fr" {
 			p.says = cmp.Or(line.En, line.Is)
 		}
@@ -72,21 +75,28 @@ type told struct {
 // tell says a sentence of the bridge, or several; ok is false when some part of
 // it is not among the phrases.
 func (w *words) tell(sentence string) (pieces []told, ok bool) {
-	for _, p := range w.phrases {
-		if held := p.whole.FindStringSubmatch(sentence); held != nil {
-			return []told{{text: w.fill(p, held[1:])}}, true
-		}
-	}
+	var constant []told // begins it, without a slot that could be mistaken
 	for _, p := range w.phrases {
 		held := p.begins.FindStringSubmatch(sentence)
 		if held == nil {
 			continue
 		}
-		rest := held[len(held)-1]
-		more, ok := w.tell(rest)
-		if ok || len(held) == 2 { // without slots it can't be mistaken
-			return append([]told{{text: w.fill(p, held[1:len(held)-1])}}, more...), ok
+		more, ok := w.tell(held[len(held)-1])
+		all := append([]told{{text: w.fill(p, held[1:len(held)-1])}}, more...)
+		if ok {
+			return all, true
 		}
+		if len(held) == 2 {
+			constant = all
+		}
+	}
+	for _, p := range w.phrases {
+		if held := p.whole.FindStringSubmatch(sentence); held != nil {
+			return []told{{text: w.fill(p, held[1:])}}, true
+		}
+	}
+	if constant != nil {
+		return constant, false
 	}
 	return []told{{sentence, true}}, false
 }

@@ -15,17 +15,19 @@ import (
 // English naming a button instead of a command.
 func TestPhrases(t *testing.T) {
 	for name, c := range map[string]struct{ says, lang, want string }{
-		"figures":        {"The shop charged 1485.11 of tax, QuickBooks computes 1485.06; a rounding line carries the 0.05.", "fr", "<bdi>La boutique a facturé 1\u202f485,11 de taxe, QuickBooks calcule 1\u202f485,06 ; une ligne d&#39;arrondi porte les 0,05.</bdi>"},
-		"as it is":       {"The shop charged 485.11 of tax, QuickBooks computes 485.06; a rounding line carries the 0.05.", "en", "<bdi>The shop charged 485.11 of tax, QuickBooks computes 485.06; a rounding line carries the 0.05.</bdi>"},
-		"a day":          {"The order is dated 2025-07-10, and the books are closed up to 2025-10-19.", "fr", "<bdi>La commande est datée du 10 juill. 2025, et les livres sont clos jusqu&#39;au 19 oct. 2025.</bdi>"},
-		"a sum":          {"The order does not add up: goods 164.70 + tax 15.65 is 180.35, but the shop's total is 181.35, a difference of 1.00.", "fr", "<bdi>La commande ne concorde pas : marchandises 164,70 + taxe 15,65 = 180,35, mais le total de la boutique est 181,35, un écart de 1,00.</bdi>"},
-		"a button":       {"Release the order when it may be posted.", "en", "<bdi>When it may be posted: “Release”.</bdi>"},
-		"more notes":     {`QuickBooks has another "A" already, so this buyer is called "A (web)". (2 more notes: qbridge order)`, "en", `<bdi>QuickBooks has another &#34;A&#34; already, so this buyer is called &#34;A (web)&#34;. 2 more notes stand below.</bdi>`},
-		"two sentences":  {"Ready. It goes out when a person releases it. Handed to QuickBooks; the answer is awaited.", "fr", "<bdi>Prête. Elle part quand quelqu&#39;un la sélectionne et appuie sur « Synchroniser ».</bdi> <bdi>Remise à QuickBooks ; la réponse est attendue.</bdi>"},
+		"figures":       {"The shop charged 1485.11 of tax, QuickBooks computes 1485.06; a rounding line carries the 0.05.", "fr", "<bdi>La boutique a facturé 1\u202f485,11 de taxe, QuickBooks calcule 1\u202f485,06 ; une ligne d&#39;arrondi porte les 0,05.</bdi>"},
+		"as it is":      {"The shop charged 485.11 of tax, QuickBooks computes 485.06; a rounding line carries the 0.05.", "en", "<bdi>The shop charged 485.11 of tax, QuickBooks computes 485.06; a rounding line carries the 0.05.</bdi>"},
+		"a day":         {"The order is dated 2025-07-10, and the books are closed up to 2025-10-19.", "fr", "<bdi>La commande est datée du 10 juill. 2025, et les livres sont clos jusqu&#39;au 19 oct. 2025.</bdi>"},
+		"a sum":         {"The order does not add up: goods 164.70 + tax 15.65 is 180.35, but the shop's total is 181.35, a difference of 1.00.", "fr", "<bdi>La commande ne concorde pas : marchandises 164,70 + taxe 15,65 = 180,35, mais le total de la boutique est 181,35, un écart de 1,00.</bdi>"},
+		"a button":      {"Release the order when it may be posted.", "en", "<bdi>When it may be posted: “Release”.</bdi>"},
+		"more notes":    {`QuickBooks has another "A" already, so this buyer is called "A (web)". (2 more notes: qbridge order)`, "en", `<bdi>QuickBooks has another &#34;A&#34; already, so this buyer is called &#34;A (web)&#34;. 2 more notes stand below.</bdi>`},
+		"two sentences": {"Ready. It goes out when a person releases it. Handed to QuickBooks; the answer is awaited.", "fr", "<bdi>Prête. Elle part quand quelqu&#39;un la sélectionne et appuie sur « Synchroniser ».</bdi> <bdi>Remise à QuickBooks ; la réponse est attendue.</bdi>"},
+		"alike": {"The rule shipping-item is not set: name an item of the type Other Charge that is active in QuickBooks (Lists > Item List). The rule discount-item is not set: name an item of the type Discount that is active in QuickBooks (Lists > Item List).", "en",
+			"<bdi>“Item for shipping” is not set: name an item of the type Other Charge that is active in QuickBooks (Lists &gt; Item List).</bdi> <bdi>“Item for discounts” is not set: name an item of the type Discount that is active in QuickBooks (Lists &gt; Item List).</bdi>"},
 		"markup":         {"Held by a person: <script>alert(1)</script>", "fr", "<bdi>Retenue par une personne : &lt;script&gt;alert(1)&lt;/script&gt;</bdi>"},
 		"not among them": {"Something <b>else</b>.", "fr", `<bdi lang="en">Something &lt;b&gt;else&lt;/b&gt;.</bdi>`},
 	} {
-		if got := string(wordsOf(t, c.lang).said(c.says)); got != c.want {
+		if got := strings.ReplaceAll(string(wordsOf(t, c.lang).said(c.says)), noBreak, " "); got != c.want {
 			t.Errorf("%s: said\n%s\nnot\n%s", name, got, c.want)
 		}
 	}
