@@ -183,7 +183,7 @@ func (c *connection) endWhose(asked []int64) error {
 // written now: the same buyer may be added once more when that one vanished.
 func (c *connection) keepAdded(r *store.Row) error {
 	e, err := expectedOf(*r)
-	if err != nil || e.Customer.ListID != "" { // found in the books, or linked
+	if err != nil || e.Customer.ListID != "" || e.Near != "" { // found in the books, linked, or there when it was planned
 		return nil // what can't be read is said where the totals are compared
 	}
 	added, err := c.tx.NeedIDs([]int64{r.ID})
