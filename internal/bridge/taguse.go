@@ -30,6 +30,16 @@ func (b *Bridge) TagUses(ctx context.Context) (uses []TagUse, err error) {
 	return uses, err
 }
 
+// RulesWithTag gives the keys of the rules that ask for a tag, which need not be
+// there yet.
+func (b *Bridge) RulesWithTag(ctx context.Context, name string) ([]string, error) {
+	_, rules, err := b.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rulesWithTag(rules, name), nil
+}
+
 func rulesWithTag(rules posting.Rules, name string) (keys []string) {
 	for _, key := range rules.Keys() {
 		_, conditions, _ := strings.Cut(key, ".")

@@ -181,6 +181,11 @@ func tagSelection(v *visit) error {
 	a := bridge.Action{Kind: bridge.ActTag, Value: name}
 	if v.r.PostFormValue("do") == "untag" {
 		a.Kind = bridge.ActUntag
+	}
+	if err := v.maySort(name); err != nil {
+		return v.askAgain(a, err)
+	}
+	if a.Kind == bridge.ActUntag {
 		return v.act(a)
 	}
 	tags, err := v.bridge.Tags(v.ctx())

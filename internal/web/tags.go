@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/url"
 
 	"qbridge/internal/bridge"
@@ -11,6 +12,22 @@ type tagsView struct {
 	Tags   []bridge.TagUse
 	Name   string // as it was typed
 	Colour string
+}
+
+// errTagOfBooks: what an order is tagged with decides by a rule what becomes of
+// it in the books, and who may not act on the books may not decide that.
+var errTagOfBooks = errors.New("rules ask for this tag, so it decides what goes into QuickBooks: an owner or a bookkeeper puts it on and takes it off")
+
+// maySort refuses a tag that rules ask for to who may not act on the books.
+func (v *visit) maySort(tag string) error {
+	if v.allowed("POST /selections/{id}") {
+		return nil
+	}
+	keys, err := v.bridge.RulesWithTag(v.ctx(), tag)
+	if err == nil && len(keys) > 0 {
+		err = errTagOfBooks
+	}
+	return err
 }
 
 // greyTag is the colour that the form offers for a tag without one.
@@ -59,6 +76,9 @@ func setTag(v *visit) error {
 
 func renameTag(v *visit) error {
 	name, to := v.r.PostFormValue("name"), v.r.PostFormValue("to")
+	if err := v.maySort(to); err != nil { // the orders would have that one then
+		return v.tagsAgain(err, nil)
+	}
 	ended, err := v.bridge.RenameTag(v.ctx(), name, to, v.who())
 	switch {
 	case err != nil:

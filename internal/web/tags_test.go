@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"qbridge/internal/bridge"
+	"qbridge/internal/order"
+	"qbridge/internal/sim"
 )
 
 // Tags are made, coloured, renamed with their orders, and removed; one that
@@ -44,4 +46,45 @@ func TestTagsPage(t *testing.T) {
 	if tags, err := s.b.Tags(t.Context()); err != nil || len(tags) != 1 {
 		t.Errorf("the tags are %v, %v", tags, err)
 	}
+}
+
+// What a rule asks for decides what becomes of an order in the books: who may
+// not act on them can neither put such a tag on nor take it off, by no road.
+func TestTagsOfBooks(t *testing.T) {
+	t.Parallel()
+	s, company, session := booksSite(t, nil, sim.KindPlain)
+	people := s.people()
+	packer, keeper := people[bridge.Warehouse], people[bridge.Bookkeeper]
+	check(t, s.b.SetRule(t.Context(), "documents.country:US + tag:Wait", "hold", "owner"))
+	check(t, s.b.SetRule(t.Context(), "documents.tag:wait", "hold", "owner"))
+	const says = "Rules ask for this tag, so it decides what goes into QuickBooks: an owner or a bookkeeper"
+	id := s.only().ID
+	tag := func(b *browser, do, name string) reply {
+		return b.post(selectionPath.FindString(b.selects("tag", "ticked", "", id))+"/tag", form("do", do, "value", name))
+	}
+
+	for _, name := range []string{"wait", "WAIT", " Wait "} { // there is none yet, and none is made
+		tag(packer, "tag", name).want(t, http.StatusUnprocessableEntity, says)
+	}
+	if tags, err := s.b.Tags(t.Context()); err != nil || len(tags) != 0 {
+		t.Errorf("the tags are %v, %v", tags, err)
+	}
+	tag(packer, "tag", "fragile").want(t, http.StatusSeeOther)
+	packer.post("/tags/rename", form("name", "fragile", "to", "wait")).want(t, http.StatusUnprocessableEntity, says)
+	s.state(order.Queued)
+	tag(keeper, "tag", "wait").want(t, http.StatusSeeOther)
+	s.state(order.Held)
+	tag(packer, "untag", "wait").want(t, http.StatusUnprocessableEntity, says)
+	packer.post("/tags/remove", form("name", "wait")).want(t, http.StatusUnprocessableEntity)
+	packer.post("/account/language", form("lang", "fr")).want(t, http.StatusSeeOther)
+	tag(packer, "untag", "wait").want(t, http.StatusUnprocessableEntity, "Un propriétaire ou un teneur de livres")
+	session()
+	s.state(order.Held)
+	if n := len(company.Receipts()); n != 0 {
+		t.Errorf("%d receipts are in the books", n)
+	}
+	tag(packer, "untag", "fragile").want(t, http.StatusSeeOther)
+	tag(keeper, "untag", "wait").want(t, http.StatusSeeOther)
+	session()
+	s.state(order.Synced)
 }

@@ -304,7 +304,7 @@ func problems() map[string]error {
 		"login": bridge.ErrLogin, "code": bridge.ErrCode, "name_taken": bridge.ErrNameTaken, "bad_name": bridge.ErrBadName, "bad_role": bridge.ErrBadRole,
 		"short_password": bridge.ErrShortPassword, "last_owner": bridge.ErrLastOwner, "no_user": bridge.ErrNoUser, "too_often": errTooOften, "not_twice": errNotTwice,
 		"not_now": errNotNow, "say_why": errWhy, "choose": errChoose, "checked": errChecked,
-		"no_selection": bridge.ErrNoSelection, "tag_in_rules": bridge.ErrTagInRules, "nothing_ticked": errNothingTicked, "seen": errSeen,
+		"no_selection": bridge.ErrNoSelection, "tag_in_rules": bridge.ErrTagInRules, "tag_of_books": errTagOfBooks, "nothing_ticked": errNothingTicked, "seen": errSeen,
 		"letterhead": bridge.ErrLetterhead, "paper": bridge.ErrPaper, "logo": bridge.ErrLogo,
 		"not_set_up": bridge.ErrNotSetUp, "bad_day": errBadDay, "nothing_chosen": errNothingChosen,
 		"rules_moved": bridge.ErrRulesMoved, "bad_rules": errBadRules, "not_confirmed": errNotConfirmed,
