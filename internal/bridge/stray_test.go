@@ -40,6 +40,28 @@ func TestStraysAfterOurDatabaseWasCopiedBack(t *testing.T) {
 	}
 }
 
+// P44, I1: what our own database has forgotten is found at the first check after a start also when QuickBooks' clock was behind by two
+// days while it was written: it bears a time from before the last check.
+func TestStrayOfAClockThatWasBehind(t *testing.T) {
+	w := newWorld(t)
+	w.posted(1)
+	w.nextDay() // the last check of the books
+	copied := t.TempDir() + "/copy.db"
+	check(t, w.b.Backup(w.ctx, copied))
+	w.company.Skew(-48 * time.Hour)
+	p := w.posted(1)[0]
+	w.copyBack(copied)
+	w.pull()
+	w.change(p, map[string]any{"paymentStatus": "AWAITING_PAYMENT"})
+	w.pull()
+	w.plan()
+	w.want(p, order.Waiting)
+	w.settle()
+	w.want(p, order.Attention, string(posting.ChangedAfter), "not paid")
+	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
+	w.once(p)
+}
+
 // A pause that was begun by a clock that was wrong does not outlast it by more than the longest pause there is.
 func TestShopAfterAWrongClock(t *testing.T) {
 	w := newWorld(t)
