@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,6 +91,13 @@ func (w *world) activate() {
 		w.note("in QuickBooks Ann makes all entries active again (%v)", w.company.Activate("Customer", "ItemNonInventory", "ItemService", "ItemInventory", "PaymentMethod"))
 		w.decide("Ann has the lists read again", func(b *bridge.Bridge) error { return b.RefreshLists(w.ctx) })
 	}
+}
+
+// serveShop is the shop. What it says of an order was so then, though the order
+// may be another one before the session ends.
+func (w *world) serveShop(answer http.ResponseWriter, call *http.Request) {
+	w.shop.ServeHTTP(answer, call)
+	w.watchShop()
 }
 
 // watchShop takes in what changed in the shop by itself.

@@ -1,15 +1,17 @@
 package prove
 
 import (
+	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"qbridge/internal/bridge"
 	"qbridge/internal/sim"
 )
 
-// posted is a world in which a plain order is in the books.
-func posted(t *testing.T) (*world, *entry, sim.Receipt) {
+// quiet is a world in which nothing has happened yet.
+func quiet(t *testing.T) *world {
 	t.Helper()
 	w, err := newWorld(t.TempDir(), 4, nil)
 	if err != nil {
@@ -20,6 +22,13 @@ func posted(t *testing.T) (*world, *entry, sim.Receipt) {
 			t.Error(err)
 		}
 	})
+	return w
+}
+
+// posted is a world in which a plain order is in the books.
+func posted(t *testing.T) (*world, *entry, sim.Receipt) {
+	t.Helper()
+	w := quiet(t)
 	w.closed, w.selected = false, false
 	if err := w.b.SetRule(w.ctx, "release", "automatic", "test"); err != nil {
 		t.Fatal(err)
@@ -96,5 +105,34 @@ func TestAuditors(t *testing.T) {
 				t.Errorf("found %v, no %s", w.findings, test.want)
 			}
 		})
+	}
+}
+
+// What the shop said to a pull is known to have been said, though the order changes once more before anybody looks. I4
+func TestWhatAPullWasTold(t *testing.T) {
+	w := quiet(t) // its first pull takes the orders of all times, also those of this very second
+	w.placeOne(func(k sim.Kind) bool { return k == sim.KindPlain })
+	e := w.ledger[len(w.ledger)-1]
+	change := func(note string) {
+		w.clock.at = w.clock.at.Add(10 * time.Minute)
+		if err := w.put(e, sim.KindPlain, e.now().raw, map[string]any{"privateAdminNotes": note}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.clock.at = w.clock.at.Add(10 * time.Minute)
+	w.shop.Fault(func(*http.Request) *sim.Response { // it is packed while the orders are read
+		if _, err := w.shop.Change(e.now().raw, map[string]any{"fulfillmentStatus": "SHIPPED"}); err != nil {
+			t.Error(err)
+		}
+		return nil
+	})
+	w.pull()
+	w.shop.Fault(nil)
+	change("one")
+	change("two")
+	w.clock.at = w.clock.at.Add(10 * time.Minute)
+	w.pull()
+	if err := w.checkVersions(e); err != nil || len(w.findings) > 0 {
+		t.Errorf("%v, %v", w.findings, err)
 	}
 }

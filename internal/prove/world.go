@@ -91,7 +91,7 @@ func newWorld(home string, seed uint64, said func(string)) (*world, error) {
 	w.generated = sim.Orders(seed%9973, ordersOfWorld, w.clock.at)
 	w.shop = sim.NewShop(sim.ShopConfig{StoreID: storeNumber, Token: Token, Currency: "USD", Timezone: "America/Chicago", Clock: w.clock.shop})
 	w.config = bridge.Config{Dir: filepath.Join(home, "bridge"), Now: w.clock.machine, Sleep: w.clock.sleep, Rand: newDice(seed), Point: w.point, SeeSet: w.see,
-		HTTP: &http.Client{Transport: inProcess{w.shop.ServeHTTP}}}
+		HTTP: &http.Client{Transport: inProcess{w.serveShop}}}
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return nil, err
 	}
