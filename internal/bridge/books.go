@@ -364,8 +364,8 @@ type reading struct {
 }
 
 // nextList gives the list that a session should read next, nil when none is
-// due.
-func nextList(tx *store.Tx, c store.Company, about About, now time.Time) (*reading, error) {
+// due. opened is when this program began.
+func nextList(tx *store.Tx, c store.Company, about About, now, opened time.Time) (*reading, error) {
 	kept, err := tx.BookLists(c.ID)
 	if err != nil {
 		return nil, err
@@ -388,7 +388,11 @@ func nextList(tx *store.Tx, c store.Company, about About, now time.Time) (*readi
 			return r, nil // the reading ends empty
 		}
 		if deletedTypes(list) != nil && !l.FullAt.IsZero() && now.Sub(l.FullAt) < listFullAge && !l.ReadAt.IsZero() && !l.ReadAt.After(now) {
-			r.From = string(qbxml.DateTimeOf(l.ReadAt.Add(-listOverlap)))
+			overlap := listOverlap
+			if l.ReadAt.Before(opened) {
+				overlap = startOverlap
+			}
+			r.From = string(qbxml.DateTimeOf(l.ReadAt.Add(-overlap)))
 		}
 		return r, nil
 	}

@@ -19,10 +19,10 @@ import (
 // checkEvery is how often the books are asked what people did to our documents.
 const checkEvery = 24 * time.Hour
 
-// checkStartOverlap is how far before the last check the first one after a start
-// asks for changes: what our own database has forgotten may bear the time of a
-// clock that was wrong by days.
-const checkStartOverlap = 72 * time.Hour
+// startOverlap is how far before the last check, and the last reading of a list,
+// the first one after a start asks for changes: what our own database has
+// forgotten may bear the time of a clock that was wrong by days.
+const startOverlap = 72 * time.Hour
 
 // checkPause is how long a question that QuickBooks refused is not asked again.
 const checkPause = time.Hour
@@ -151,7 +151,7 @@ func (c *connection) check(about About) (*store.Set, error) {
 		c.done.Checking = &checking{Began: now, All: k.before(c.b.opened, now)}
 		overlap := listOverlap
 		if c.done.Checking.All {
-			overlap = checkStartOverlap
+			overlap = startOverlap
 		}
 		if since := now.Sub(k.At); since >= 0 && since < listFullAge && k.After == 0 {
 			c.done.Checking.From = string(qbxml.DateTimeOf(k.At.Add(-overlap)))

@@ -8,6 +8,7 @@ import (
 	"qbridge/internal/order"
 	"qbridge/internal/posting"
 	"qbridge/internal/sim"
+	"qbridge/store"
 )
 
 // P44, I1, I3: an order that was posted before our own database was copied back, and that may not be posted any more, is
@@ -60,6 +61,40 @@ func TestStrayOfAClockThatWasBehind(t *testing.T) {
 	w.want(p, order.Attention, string(posting.ChangedAfter), "not paid")
 	check(t, w.b.Accept(w.ctx, p.ID, "Ann"))
 	w.once(p)
+}
+
+// P44: so is the customer that was made for it: what follows the sale can be posted.
+func TestCustomerOfAClockThatWasBehind(t *testing.T) {
+	w := newWorld(t, followRules(""))
+	w.posted(1)
+	w.nextDay()
+	copied := t.TempDir() + "/copy.db"
+	check(t, w.b.Backup(w.ctx, copied))
+	w.company.Skew(-48 * time.Hour)
+	p := w.posted(1)[0]
+	w.copyBack(copied)
+	w.pull()
+	check(t, w.b.Decide(w.ctx, p.ID, "hold", "", "let me look", "Ann"))
+	w.clock.advance(listAge)
+	w.settle()
+	w.want(p, order.Synced)
+	err := w.b.db.Read(w.ctx, func(tx *store.Tx) error {
+		c, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		books, err := w.b.books(tx, c)
+		if err != nil {
+			return err
+		}
+		if id := w.live(p)[0].CustomerID; id == "" {
+			t.Error("no customer")
+		} else if _, known := books.Name(id); !known {
+			t.Error("the customer of the sale is not known")
+		}
+		return nil
+	})
+	check(t, err)
 }
 
 // A pause that was begun by a clock that was wrong does not outlast it by more than the longest pause there is.

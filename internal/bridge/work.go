@@ -280,7 +280,7 @@ func (c *connection) list(about About) (*store.Set, error) {
 		return nil, nil
 	}
 	for c.done.Reading == nil {
-		r, err := nextList(c.tx, c.company, about, c.b.Now())
+		r, err := nextList(c.tx, c.company, about, c.b.Now(), c.b.opened)
 		if err != nil {
 			return nil, err
 		}
