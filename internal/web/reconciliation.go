@@ -60,7 +60,7 @@ func reconciliation(v *visit) error {
 	view := reconciliationView{}
 	var err error
 	if view.ReconciledMonth, err = v.bridge.ReconcileMonth(v.ctx(), v.month(), nil); err != nil {
-		return refuse(err) // the month was written by hand
+		return v.reconciledMonth(err) // the month was written by hand, or is too long
 	}
 	first, err := time.Parse("2006-01", view.Month)
 	if err != nil {
@@ -77,6 +77,15 @@ func reconciliation(v *visit) error {
 		view.Differences, view.More = view.Differences[:mostDifferences], int64(n-mostDifferences)
 	}
 	return v.page("reconciliation", view)
+}
+
+// reconciledMonth is what became of the month that is asked for.
+func (v *visit) reconciledMonth(err error) error {
+	first, none := time.Parse("2006-01", v.month())
+	if none != nil {
+		return refuse(err)
+	}
+	return v.reconciled(err, first, first.AddDate(0, 1, -1))
 }
 
 // ties are the checks of a month: no order is lost between the states, and of
@@ -127,7 +136,7 @@ func reconciliationCSV(v *visit) error {
 		return err
 	}
 	if _, err := v.bridge.ReconcileMonth(v.ctx(), month, func(o bridge.ReconciledOrder) error { return file.Write(o.Row()) }); err != nil {
-		return refuse(err)
+		return v.reconciledMonth(err)
 	}
 	file.Flush()
 	if err := file.Error(); err != nil {

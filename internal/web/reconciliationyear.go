@@ -65,7 +65,8 @@ func reconciliationYear(v *visit) error {
 		return nil
 	})
 	if err != nil {
-		return refuse(err)
+		first := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
+		return v.reconciled(err, first, first.AddDate(1, 0, -1))
 	}
 	return v.page("reconciliation_year", view)
 }

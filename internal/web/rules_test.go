@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"qbridge/internal/bridge"
+	"qbridge/internal/sim"
 )
 
 // ruleVersion is the version of the rules in force.
@@ -114,6 +115,31 @@ func TestModeIsConfirmed(t *testing.T) {
 	if s.rule("mode") != "post" {
 		t.Error("the confirmed mode is not set")
 	}
+}
+
+// When only what somebody selects goes out the question does not say that
+// orders go by themselves.
+func TestModeOfSelectedOrders(t *testing.T) {
+	t.Parallel()
+	s, _, _ := booksSite(t, [][2]string{{"release", "selected"}, {"mode", "look"}}, sim.KindPlain)
+	owner := s.people()[bridge.Owner]
+	const mild, hard = "It goes to QuickBooks when you select it", "Orders would go to QuickBooks"
+	for _, c := range []struct{ release, says, not string }{{"", mild, hard}, {"automatic", hard, mild}} {
+		post := form("version", s.ruleVersion(), "key", "mode", "value", "post")
+		if c.release != "" {
+			post["key"], post["value"] = append(post["key"], "release"), append(post["value"], c.release)
+		}
+		page := owner.post("/rules/preview", post)
+		page.want(t, http.StatusOK, c.says, `name="confirmed"`)
+		if strings.Contains(page.body, c.not) {
+			t.Errorf("with release %q the page says %q", c.release, c.not)
+		}
+	}
+	keys := form("version", s.ruleVersion(), "key", "mode", "value", "post", "confirmed", "")
+	owner.post("/rules", keys).want(t, http.StatusUnprocessableEntity, mild, "tick the box")
+	owner.post(orderPath(s.only().ID)+"/do/hold", form("why", "a test")).want(t, http.StatusSeeOther)
+	owner.post("/rules/preview", keys).want(t, http.StatusOK, "No order is ready now. Those that will be go to QuickBooks when somebody selects them.")
+	owner.post("/setup/go", form("mode", "post", "release", "selected")).want(t, http.StatusOK, "when somebody selects them.")
 }
 
 // Versions tell who changed what, and lead back; an export can be imported.

@@ -19,6 +19,7 @@ type rulesPreviewView struct {
 	Last     int    // how many orders are to be looked at
 	Group    string // slug of the form that it came from; "" when there was none
 	GoesOut  *bridge.Release
+	Selected bool // by the changed rules only what a person selects goes out
 }
 
 // Lasts are the numbers of orders to choose from.
@@ -70,11 +71,18 @@ func (v *visit) last() int {
 
 func (v *visit) rulesPreview(settings []bridge.RuleSetting) (view rulesPreviewView, err error) {
 	view = rulesPreviewView{Settings: settings, Last: v.last(), Group: v.r.PostForm.Get("group")}
-	if view.Version, _, err = v.bridge.Rules(v.ctx()); err != nil {
+	version, rules, err := v.bridge.Rules(v.ctx())
+	if err != nil {
 		return view, err
 	}
+	view.Version, view.Selected = version, rules.Release == "selected"
 	if view.RulesPreview, err = v.bridge.PreviewRules(v.ctx(), settings, view.Last); err != nil {
 		return view, refuse(err)
+	}
+	for _, c := range view.Changes {
+		if c.Key == "release" {
+			view.Selected = c.To == "selected"
+		}
 	}
 	if letsOut(view.Changes) {
 		out, err := v.bridge.WouldGoOut(v.ctx())

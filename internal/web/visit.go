@@ -54,7 +54,7 @@ func (v *visit) cookieName() string {
 
 // enter finds out who asks, and chooses the language.
 func (v *visit) enter() (err error) {
-	v.words = v.catalogue[0]
+	v.words = v.wordsFor("", v.r.URL.Query().Get("lang"), v.r.Header.Get("Accept-Language"))
 	if kept, absent := v.r.Cookie(v.cookieName()); absent == nil && kept.Value != "" {
 		v.cookie = bridge.Secret(kept.Value)
 		var ok bool
@@ -267,6 +267,8 @@ func (v *visit) failed(err error) {
 		v.fail(http.StatusUnprocessableEntity, v.sentence(refused.why))
 	case errors.Is(v.r.Context().Err(), context.Canceled): // the reader has left
 		v.w.WriteHeader(http.StatusServiceUnavailable)
+	case errors.Is(v.r.Context().Err(), context.DeadlineExceeded):
+		v.late(err)
 	default:
 		v.log.Error("a page of the console failed", "method", v.r.Method, "path", v.r.URL.Path, "user", v.user.Name, "error", err)
 		v.fail(http.StatusInternalServerError, "")
