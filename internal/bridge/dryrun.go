@@ -89,22 +89,14 @@ func (b *Bridge) DryRun(ctx context.Context, since string) (r DryRun, err error)
 			return r, fmt.Errorf("%q is no day like 2026-11-22", since)
 		}
 	}
-	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		company, err := onlyCompany(tx)
-		if err != nil {
-			return err
-		}
-		p, err := b.planner(tx, company.ID)
-		if err != nil {
-			return err
-		}
-		lists, err := loadLists(tx, company)
+	err = b.consult(ctx, func(p *planner) error {
+		lists, err := loadLists(p.tx, p.company)
 		if err != nil {
 			return err
 		}
 		p.books = posting.NewBooks(lists) // names are promised in it, which the shared one must not know
 		run := newDryRun(p.books)
-		err = tx.OrdersDated(company.ID, since, "", func(o store.Order) error {
+		err = p.tx.OrdersDated(p.company.ID, since, "", func(o store.Order) error {
 			sale, unreadable, err := p.sale(o)
 			if err != nil {
 				return err

@@ -183,6 +183,21 @@ type knownRules struct {
 	rules   posting.Rules
 }
 
+// consult asks the planner of the company file something; nothing is changed.
+func (b *Bridge) consult(ctx context.Context, f func(*planner) error) error {
+	return b.db.Read(ctx, func(tx *store.Tx) error {
+		company, err := onlyCompany(tx)
+		if err != nil {
+			return err
+		}
+		p, err := b.planner(tx, company.ID)
+		if err != nil {
+			return err
+		}
+		return f(p)
+	})
+}
+
 // loadRules gives the rules in force, from memory when their version is known.
 func (b *Bridge) loadRules(tx *store.Tx, companyID int64) (int64, posting.Rules, error) {
 	version, err := tx.NewestRules(companyID)

@@ -54,15 +54,7 @@ const mostPreviewed = 200
 // most 200), against today's. Nothing is written.
 func (b *Bridge) PreviewRules(ctx context.Context, settings []RuleSetting, n int) (r RulesPreview, err error) {
 	n = min(max(n, 1), mostPreviewed)
-	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		company, err := onlyCompany(tx)
-		if err != nil {
-			return err
-		}
-		now, err := b.planner(tx, company.ID)
-		if err != nil {
-			return err
-		}
+	err = b.consult(ctx, func(now *planner) error {
 		text, err := now.rules.TOML()
 		if err != nil {
 			return err
@@ -76,7 +68,7 @@ func (b *Bridge) PreviewRules(ctx context.Context, settings []RuleSetting, n int
 				return err
 			}
 		}
-		lists, err := loadLists(tx, company)
+		lists, err := loadLists(now.tx, now.company)
 		if err != nil {
 			return err
 		}
@@ -87,7 +79,7 @@ func (b *Bridge) PreviewRules(ctx context.Context, settings []RuleSetting, n int
 			r.Changes = append(r.Changes, RuleChange(c))
 		}
 		r.Missing = rules.Validate(now.books)
-		orders, err := tx.FindOrders(store.Find{CompanyID: company.ID}, store.Place{}, n)
+		orders, err := now.tx.FindOrders(store.Find{CompanyID: now.company.ID}, store.Place{}, n)
 		if err != nil {
 			return err
 		}

@@ -118,18 +118,10 @@ func (b *Bridge) Reconcile(ctx context.Context, from, to string, each func(Recon
 	if to < from {
 		return r, fmt.Errorf("%s is before %s", to, from)
 	}
-	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		company, err := onlyCompany(tx)
-		if err != nil {
-			return err
-		}
-		p, err := b.planner(tx, company.ID)
-		if err != nil {
-			return err
-		}
+	err = b.consult(ctx, func(p *planner) error {
 		run := &reconciling{planner: p, states: map[[2]string]*stateSum{}, parts: map[[2]string]*partSum{}, taxes: map[[3]string]*taxSum{}, accounts: sums{}, deposits: sums{}, added: map[string]string{}}
 		run.result.From, run.result.To, run.result.Differences = from, to, []ReconciledOrder{}
-		err = tx.OrdersMoved(company.ID, from, to, func(o store.Order) error {
+		err = p.tx.OrdersMoved(p.company.ID, from, to, func(o store.Order) error {
 			if err := run.order(o, each); err != nil {
 				return fmt.Errorf("order %s: %w", o.ID, err)
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"qbridge/internal/posting"
-	"qbridge/store"
 )
 
 // RuleField is one rule as a form shows it.
@@ -26,15 +25,7 @@ type RuleForm struct {
 // RuleForm gives the rules in force for a form, as they would be with other
 // settings; one that can't be set is left out: CheckRules says why.
 func (b *Bridge) RuleForm(ctx context.Context, settings []RuleSetting) (f RuleForm, err error) {
-	err = b.db.Read(ctx, func(tx *store.Tx) error {
-		company, err := onlyCompany(tx)
-		if err != nil {
-			return err
-		}
-		p, err := b.planner(tx, company.ID)
-		if err != nil {
-			return err
-		}
+	err = b.consult(ctx, func(p *planner) error {
 		rules := p.rules
 		for _, s := range settings {
 			_ = rules.Set(s.Key, s.Value) // the caller has asked CheckRules

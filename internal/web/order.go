@@ -24,46 +24,26 @@ type sideBySide struct {
 }
 
 // search is what the reader looked for among items or customers.
-type search struct {
-	Text string
-	Done bool // it was looked for
+type search[T any] struct {
+	Text    string
+	Done    bool // it was looked for
+	Offered []T  // to choose from: what was found, else what is likely
 }
+
+// Sole tells that there is only one to choose.
+func (s search[T]) Sole() bool { return len(s.Offered) == 1 }
 
 // goodsForm chooses the item of goods.
 type goodsForm struct {
 	bridge.GoodsChoice
-	search
-	Found []bridge.FoundItem
+	search[bridge.FoundItem]
 }
-
-// Items are what may be chosen: what was searched, else what is likely.
-func (g goodsForm) Items() []bridge.FoundItem {
-	if g.Done {
-		return g.Found
-	}
-	return g.Like
-}
-
-// Sole tells that there is only one item to choose.
-func (g goodsForm) Sole() bool { return len(g.Items()) == 1 }
 
 // customerForm chooses the customer.
 type customerForm struct {
 	bridge.CustomerChoice
-	search
-	Found []bridge.FoundName
+	search[bridge.FoundName]
 }
-
-// Names are who may be chosen: who was searched, else who is likely.
-func (c customerForm) Names() []bridge.FoundName {
-	if c.Done {
-		return c.Found
-	}
-	return c.Like
-}
-
-// Sole tells that there is only one customer to choose.
-func (c customerForm) Sole() bool { return len(c.Names()) == 1 }
 
 // Path is the page itself.
 func (o orderView) Path() string { return orderPath(o.ID) }
@@ -144,21 +124,21 @@ const mostFound = 20
 // address may hold a search: of goods, by their key, or of the customer.
 func (v *visit) addForms(view *orderView) (err error) {
 	query := v.r.URL.Query()
-	asked := search{Text: query.Get("q"), Done: query.Get("q") != ""}
+	asked := query.Get("q")
 	for _, g := range view.Choices.Goods {
-		form := goodsForm{GoodsChoice: g}
-		if asked.Done && query.Has("goods") && query.Get("goods") == g.Key {
-			form.search = asked
-			if form.Found, err = v.bridge.FindItems(v.ctx(), asked.Text, mostFound); err != nil {
+		form := goodsForm{g, search[bridge.FoundItem]{Offered: g.Like}}
+		if asked != "" && query.Has("goods") && query.Get("goods") == g.Key {
+			form.Text, form.Done = asked, true
+			if form.Offered, err = v.bridge.FindItems(v.ctx(), asked, mostFound); err != nil {
 				return err
 			}
 		}
 		view.Goods = append(view.Goods, form)
 	}
-	view.Client = customerForm{CustomerChoice: view.Choices.Customer}
-	if asked.Done && query.Has("customer") {
-		view.Client.search = asked
-		view.Client.Found, err = v.bridge.FindCustomers(v.ctx(), asked.Text, mostFound)
+	view.Client = customerForm{view.Choices.Customer, search[bridge.FoundName]{Offered: view.Choices.Customer.Like}}
+	if asked != "" && query.Has("customer") {
+		view.Client.Text, view.Client.Done = asked, true
+		view.Client.Offered, err = v.bridge.FindCustomers(v.ctx(), asked, mostFound)
 	}
 	return err
 }
