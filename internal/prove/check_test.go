@@ -1,8 +1,10 @@
 package prove
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,5 +136,34 @@ func TestWhatAPullWasTold(t *testing.T) {
 	w.pull()
 	if err := w.checkVersions(e); err != nil || len(w.findings) > 0 {
 		t.Errorf("%v, %v", w.findings, err)
+	}
+}
+
+// A custom field that QuickBooks refused is said with its order, and set when a person has it set again: what is empty then is found. Q20
+func TestRefusedCustomField(t *testing.T) {
+	w, _, _ := posted(t)
+	if !w.fields {
+		t.Fatal("a world without custom fields")
+	}
+	w.placeOne(func(k sim.Kind) bool { return k == sim.KindPlain })
+	e := w.ledger[len(w.ledger)-1]
+	at := slices.IndexFunc(sim.Faults(), func(f sim.Fault) bool { return f.Name == "a request refused" })
+	said := sim.Faults()[at].Arm(w.trouble, rand.New(rand.NewPCG(3, 1)))
+	w.clock.at = w.clock.at.Add(10 * time.Minute)
+	w.pull()
+	w.plan()
+	if _, err := w.runSession(); err != nil {
+		t.Fatal(err)
+	}
+	struck := w.trouble.Strikes()
+	if len(struck) != 1 || !strings.Contains(struck[0].What, "(DataExtModRq)") {
+		t.Fatalf("%s: %v", said, struck)
+	}
+	if err := w.checkBooks(); err != nil || !slices.ContainsFunc(w.findings, func(f Finding) bool { return strings.Contains(f.Text, "custom field") }) {
+		t.Fatalf("the empty field is not found: %v, %v", w.findings, err)
+	}
+	w.findings = nil
+	if err := w.evening(); err != nil || len(w.findings) > 0 {
+		t.Errorf("order %s: %v, %v", e.id, w.findings, err)
 	}
 }

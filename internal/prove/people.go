@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"qbridge/internal/bridge"
+	"qbridge/internal/order"
 )
 
 const person = "Ann"
@@ -114,8 +115,10 @@ func (w *world) bookkeep() (acted bool, err error) {
 		return true, err
 	}
 	var waiting []bridge.OrderView
-	err = w.b.Orders(w.ctx, "attention", func(v bridge.OrderView) error {
-		waiting = append(waiting, v)
+	err = w.b.Orders(w.ctx, "", func(v bridge.OrderView) error {
+		if v.State == string(order.Attention) || fieldRefused(v) {
+			waiting = append(waiting, v)
+		}
 		return nil
 	})
 	if err != nil {
@@ -130,6 +133,25 @@ func (w *world) bookkeep() (acted bool, err error) {
 		acted = w.answer(v, e) || acted
 	}
 	return acted, nil
+}
+
+// fieldRefused tells whether an order that is in the books says that QuickBooks
+// refused one of its custom fields.
+func fieldRefused(v bridge.OrderView) bool {
+	return v.State != string(order.Attention) && v.Cure != "" && strings.Contains(v.Reason, "The custom field ")
+}
+
+// toldOfField tells whether the history of an order says that QuickBooks refused
+// a custom field of its form: what the order waits for comes first then.
+func (w *world) toldOfField(txnID string) bool {
+	e := w.owners[txnID]
+	if e == nil {
+		return false
+	}
+	o, err := w.b.Order(w.ctx, fmt.Sprintf("i:%d", e.key))
+	return err == nil && slices.ContainsFunc(o.History, func(h bridge.HistoryView) bool {
+		return h.Event == "custom-field" && strings.Contains(h.Note, "was not set")
+	})
 }
 
 // resume lets a stopped company file be written again: it is the right one.
@@ -154,6 +176,13 @@ func (w *world) answer(v bridge.OrderView, e *entry) bool {
 		e.settled, w.unset[txnID] = true, true
 		said := map[string]string{"link": "Ann links order %s to %s", "not-link": "Ann says that order %s is not %s"}[kind]
 		return w.decide(fmt.Sprintf(said, e.id, txnID), func(b *bridge.Bridge) error { return b.Link(w.ctx, key, kind, txnID, person) })
+	}
+	if fieldRefused(v) {
+		if e.undone {
+			return false
+		}
+		e.barred, e.released = "", true
+		return w.decide("Ann has the custom fields of order "+e.id+" set again", func(b *bridge.Bridge) error { return b.Decide(w.ctx, key, "release", "", "", person) })
 	}
 	switch v.Cause {
 	case string(bridge.CauseUnsure):

@@ -170,7 +170,7 @@ func (w *world) terms() sim.Terms {
 	}
 	if w.fields {
 		fieldTerms(&t)
-		t.NoFields = func(d sim.Document) bool { return w.unset[d.TxnID] }
+		t.NoFields = func(d sim.Document) bool { return w.unset[d.TxnID] || w.toldOfField(d.TxnID) }
 	}
 	return t
 }
