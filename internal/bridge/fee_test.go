@@ -183,3 +183,36 @@ func TestFeeOfEarlierPayments(t *testing.T) {
 		t.Errorf("%d fees of a payment that was posted before the rule", n)
 	}
 }
+
+// No fee is written of a payment that is not in the books any more, and a person is asked what is to become of it.
+func TestFeeOfPaymentThatIsGone(t *testing.T) {
+	w := newWorld(t, feeRules(`document = "invoice"`+"\n"+refundRules))
+	p := w.takeCard()
+	payments := func() []sim.Document { return w.company.Documents("ReceivePayment") }
+	for range 9 {
+		if w.session(); len(payments()) > 0 {
+			break
+		}
+		w.plan()
+	}
+	w.plan()
+	if documents := w.order(p).Rows; len(documents) != 3 {
+		t.Fatalf("the fee is not planned: %+v", documents)
+	}
+	check(t, w.company.Delete(payments()[0].TxnID))
+	if _, err := w.try(); err != nil { // it stops: our newest document is not there
+		t.Fatal(err)
+	}
+	if gone, err := w.b.Resume(w.ctx); gone != 1 || err != nil {
+		t.Fatalf("%d documents are gone: %v", gone, err)
+	}
+	w.settle()
+	w.want(p, order.Attention, string(CauseGone), "Payment")
+	if fees := w.fees(p); len(fees) > 0 {
+		t.Errorf("the fee of no payment: %+v", fees)
+	}
+	check(t, w.b.PostAgain(w.ctx, p.ID, "Ann"))
+	w.settle()
+	w.want(p, order.Synced, "")
+	w.auditFees()
+}

@@ -448,6 +448,13 @@ func (c *connection) goneAs(r store.Row, message string) error {
 	if err := unlink(c.tx, r); err != nil {
 		return err
 	}
+	rows, err := c.tx.RowsOfOrder(r.StoreID, r.OrderKey)
+	if err == nil && !underWay(o, rows) { // QuickBooks itself would not refuse what was to follow, a fee for example
+		err = c.tx.DropPlanned(r.StoreID, r.OrderKey)
+	}
+	if err != nil {
+		return err
+	}
 	r.Message = message
 	cause, reason, cure := goneText(r)
 	return c.attention(r, cause, reason, cure)
