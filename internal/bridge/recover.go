@@ -449,7 +449,8 @@ func (c *connection) goneAs(r store.Row, message string) error {
 		return err
 	}
 	rows, err := c.tx.RowsOfOrder(r.StoreID, r.OrderKey)
-	if err == nil && !underWay(o, rows) { // QuickBooks itself would not refuse what was to follow, a fee for example
+	undoing := slices.ContainsFunc(rows, func(r store.Row) bool { return r.IsUndo() && r.State != rowUndone })
+	if err == nil && !undoing { // QuickBooks itself would not refuse what was to follow, a fee for example
 		err = c.tx.DropPlanned(r.StoreID, r.OrderKey)
 	}
 	if err != nil {
