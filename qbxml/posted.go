@@ -14,25 +14,26 @@ type Posted struct {
 	CustomerRef  *Ref
 	IsPending    bool             // QuickBooks' own draft: not in the books
 	Total        *decimal.Decimal // nil when the answer doesn't tell; it is not zero then
+	DepositTo    *Ref             // the account that a sales receipt's or payment's money went into
 }
 
 // PostedOf is the common part of a …Ret, and whether that is one of such a transaction.
 func PostedOf(ret any) (Posted, bool) {
 	switch r := ret.(type) {
 	case *SalesReceiptRet:
-		return Posted{"SalesReceipt", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, r.IsPending, r.TotalAmount}, true
+		return Posted{"SalesReceipt", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, r.IsPending, r.TotalAmount, r.DepositToAccountRef}, true
 	case *InvoiceRet:
-		return Posted{"Invoice", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, r.IsPending, r.total()}, true
+		return Posted{"Invoice", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, r.IsPending, r.total(), nil}, true
 	case *SalesOrderRet:
-		return Posted{"SalesOrder", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, false, r.TotalAmount}, true
+		return Posted{"SalesOrder", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, false, r.TotalAmount, nil}, true
 	case *CreditMemoRet:
-		return Posted{"CreditMemo", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, r.IsPending, r.TotalAmount}, true
+		return Posted{"CreditMemo", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, r.IsPending, r.TotalAmount, nil}, true
 	case *ReceivePaymentRet:
-		return Posted{"ReceivePayment", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, false, r.TotalAmount}, true
+		return Posted{"ReceivePayment", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, false, r.TotalAmount, r.DepositToAccountRef}, true
 	case *ARRefundCreditCardRet:
-		return Posted{"ARRefundCreditCard", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, false, r.TotalAmount}, true
+		return Posted{"ARRefundCreditCard", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.CustomerRef, false, r.TotalAmount, nil}, true
 	case *CheckRet:
-		return Posted{"Check", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.PayeeEntityRef, false, r.Amount}, true
+		return Posted{"Check", r.TxnID, r.EditSequence, r.TimeModified, r.TxnDate, r.RefNumber, r.Memo, r.PayeeEntityRef, false, r.Amount, nil}, true
 	}
 	return Posted{}, false
 }

@@ -45,7 +45,9 @@ func kindWords(kind string) string {
 func documentElements(kind string) []string {
 	elements := []string{"TxnID", "EditSequence", "CustomerRef", "TxnDate", "RefNumber", "Memo"}
 	switch kind {
-	case posting.SalesReceipt, posting.CreditMemo:
+	case posting.SalesReceipt:
+		return append(elements, "IsPending", "TotalAmount", "DepositToAccountRef")
+	case posting.CreditMemo:
 		return append(elements, "IsPending", "TotalAmount")
 	case posting.Invoice:
 		return append(elements, "IsPending", "Subtotal", "SalesTaxTotal", "AppliedAmount", "BalanceRemaining")
@@ -53,7 +55,7 @@ func documentElements(kind string) []string {
 		elements[2] = "PayeeEntityRef"
 		return append(elements, "Amount")
 	case posting.ReceivePayment:
-		return append(elements, "TotalAmount", "UnusedPayment")
+		return append(elements, "TotalAmount", "UnusedPayment", "DepositToAccountRef")
 	}
 	return append(elements, "TotalAmount")
 }
@@ -248,6 +250,9 @@ func candidate(p qbxml.Posted) posting.Candidate {
 		CustomerID: refID(p.CustomerRef), Date: string(p.TxnDate), Total: orZero(p.Total), Pending: p.IsPending}
 	if p.CustomerRef != nil {
 		k.CustomerName = p.CustomerRef.FullName
+	}
+	if p.DepositTo != nil {
+		k.DepositTo = posting.Ref{ListID: p.DepositTo.ListID, Name: p.DepositTo.FullName}
 	}
 	// QuickBooks voids by setting amounts to zero and saying so at the head of the memo.
 	k.Voided = k.Total.IsZero() && strings.HasPrefix(strings.ToUpper(p.Memo), "VOID")

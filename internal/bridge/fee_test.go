@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -145,6 +146,33 @@ func TestFeeOnce(t *testing.T) {
 		w.want(p, order.Synced)
 		w.auditFees()
 	})
+	for name, document := range map[string]string{"a receipt that our data forgot": "SalesReceipt", "a payment that our data forgot": "ReceivePayment"} {
+		t.Run(name, func(t *testing.T) {
+			keys := ""
+			if document == "ReceivePayment" {
+				keys = `document = "invoice"`
+			}
+			w := newWorld(t, feeRules(keys))
+			p := w.takeCard()
+			copied := t.TempDir() + "/copy.db"
+			for range 9 { // to before the document, and no further than it: its fee is not written yet
+				check(t, w.b.Backup(w.ctx, copied))
+				w.plan()
+				if w.session(); len(w.company.Documents(document)) > 0 {
+					break
+				}
+				check(t, os.Remove(copied))
+			}
+			w.copyBack(copied)
+			check(t, w.b.Decide(w.ctx, p.ID, "hold", "", "let me look", "Ann")) // nothing is planned that would be looked for
+			w.clock.advance(listAge)
+			w.settle()
+			check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann"))
+			w.settle()
+			w.want(p, order.Synced)
+			w.auditFees()
+		})
+	}
 	t.Run("deleted by hand", func(t *testing.T) {
 		w := newWorld(t, feeRules(""))
 		p := w.takeCard()

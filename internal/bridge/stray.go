@@ -106,8 +106,11 @@ func (c *connection) stray(o store.Order, k posting.Candidate, kind, purpose str
 		}
 		return c.second(o, rows[i], k)
 	}
-	rows, err = placeholder(c.tx, o, posting.Document{Purpose: purpose, Kind: kind}, copiedBack)
+	d, err := c.remembered(o, k, posting.Document{Purpose: purpose, Kind: kind})
 	if err != nil {
+		return err
+	}
+	if rows, err = placeholder(c.tx, o, d, copiedBack); err != nil {
 		return err
 	}
 	if err := c.adopt(rows[0], k); err != nil {
@@ -160,6 +163,10 @@ func (c *connection) strayFollower(o store.Order, rows []store.Row, k posting.Ca
 	if !sold {
 		return nil // it is looked for when its sale is found
 	}
+	d, err := c.remembered(o, k, d)
+	if err != nil {
+		return err
+	}
 	followers, err := placeholder(c.tx, o, d, copiedBack)
 	if err != nil {
 		return err
@@ -182,6 +189,22 @@ func (c *connection) strayFollower(o store.Order, rows []store.Row, k posting.Ca
 		}
 	}
 	return c.tx.ReplanOrder(o.StoreID, o.Key)
+}
+
+// remembered is a forgotten document as the books have it, with the fee that the
+// rules promise of it: they are as old as our data, and so were in force when it
+// was written, unless they were changed in between.
+func (c *connection) remembered(o store.Order, k posting.Candidate, d posting.Document) (posting.Document, error) {
+	d.Date, d.Total, d.DepositTo = k.Date, k.Total, k.DepositTo
+	p, err := c.b.planner(c.tx, c.company.ID)
+	if err != nil {
+		return d, err
+	}
+	decoded, unreadable, err := p.decode(o)
+	if err != nil || unreadable != nil { // an unreadable order is held: nothing follows it
+		return d, err
+	}
+	return posting.WithFee(d, decoded, p.rules, p.books), nil
 }
 
 // copiedBack is what is noted of a document that we did not remember.

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"qbridge/internal/order"
 )
 
 // feeRate is a fee as the rule payment-fees says it: "2.9% + 0.30".
@@ -53,6 +55,18 @@ func (d *draft) promiseFee() {
 	if fee := rate.of(d.doc.Total); fee.IsPositive() {
 		d.doc.Fee = &fee
 	}
+}
+
+// WithFee is a document whose plan is lost with a database that was copied back,
+// as it was found in the books, with the fee that the rules promise of it. One
+// that took no money in, or by today's rules promises none, stays as it is.
+func WithFee(found Document, o order.Order, rules Rules, books *Books) Document {
+	d := draft{order: o, shop: o, rules: rules, books: books, doc: found}
+	if found.DepositTo.ListID == "" || d.currency() != nil {
+		return found
+	}
+	d.promiseFee()
+	return d.doc
 }
 
 // fee is the document of the fee of an order that has all others, when its

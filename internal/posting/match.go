@@ -16,6 +16,7 @@ type Candidate struct {
 	Total        decimal.Decimal
 	Pending      bool
 	Voided       bool
+	DepositTo    Ref // the account that its money went into, where the answer tells
 }
 
 // Verdict is how surely a planned document is in the books already.
