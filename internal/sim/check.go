@@ -211,31 +211,27 @@ func oneKey(e *etree.Element, seen map[string]int) error {
 }
 
 // The forms of quickbooks.md 1.5.
-type forms struct{ amount, price, guid *regexp.Regexp }
-
-func valueForms() forms {
-	return forms{
-		amount: regexp.MustCompile(`^[+-]?[0-9]{1,13}(\.[0-9]{2})?$`),
-		price:  regexp.MustCompile(`^[+-]?[0-9]{1,10}(\.[0-9]{1,5})?$`),
-		guid:   regexp.MustCompile(`^(0|\{[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\})$`),
-	}
-}
+var (
+	amountForm = regexp.MustCompile(`^[+-]?[0-9]{1,13}(\.[0-9]{2})?$`)
+	priceForm  = regexp.MustCompile(`^[+-]?[0-9]{1,10}(\.[0-9]{1,5})?$`)
+	guidForm   = regexp.MustCompile(`^(0|\{[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\})$`)
+)
 
 // values checks the texts of one request against their types, lengths and the character set. QuickBooks answers such
 // faults with a status of that request, the others go on.
 func (k checker) values(request *etree.Element) *Status {
-	return k.below(request, "", childrenOf(qbxml.Fields(request.Tag)), valueForms())
+	return k.below(request, "", childrenOf(qbxml.Fields(request.Tag)))
 }
 
-func (k checker) below(e *etree.Element, path string, fields map[string][]qbxml.Field, forms forms) *Status {
+func (k checker) below(e *etree.Element, path string, fields map[string][]qbxml.Field) *Status {
 	for _, kid := range e.ChildElements() {
 		for _, f := range fields[path] {
 			if lastName(f.Path) != kid.Tag {
 				continue
 			}
-			status := k.below(kid, f.Path, fields, forms)
+			status := k.below(kid, f.Path, fields)
 			if status == nil && kid.Text() != "" && f.Type != "aggregate" {
-				status = k.value(kid.Tag, kid.Text(), f, forms)
+				status = k.value(kid.Tag, kid.Text(), f)
 			}
 			if status != nil {
 				return status
@@ -245,7 +241,7 @@ func (k checker) below(e *etree.Element, path string, fields map[string][]qbxml.
 	return nil
 }
 
-func (k checker) value(name, text string, f qbxml.Field, forms forms) *Status {
+func (k checker) value(name, text string, f qbxml.Field) *Status {
 	wrong := func(code int, what string) *Status {
 		return refused(code, "There was an error when converting the %s value \"%s\" in the field \"%s\".", what, text, name)
 	}
@@ -263,23 +259,23 @@ func (k checker) value(name, text string, f qbxml.Field, forms forms) *Status {
 			return wrong(3020, "date")
 		}
 	case "AMTTYPE":
-		if !forms.amount.MatchString(text) {
+		if !amountForm.MatchString(text) {
 			return wrong(3040, "amount")
 		}
 	case "PRICETYPE":
-		if !forms.price.MatchString(text) {
+		if !priceForm.MatchString(text) {
 			return wrong(3045, "price")
 		}
 	case "PERCENTTYPE":
-		if !forms.price.MatchString(text) {
+		if !priceForm.MatchString(text) {
 			return wrong(3050, "percentage")
 		}
 	case "QUANTYPE":
-		if !forms.price.MatchString(text) {
+		if !priceForm.MatchString(text) {
 			return wrong(3060, "quantity")
 		}
 	case "GUIDTYPE":
-		if !forms.guid.MatchString(text) {
+		if !guidForm.MatchString(text) {
 			return wrong(3065, "GUID")
 		}
 	case "INTTYPE":

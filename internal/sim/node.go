@@ -99,10 +99,15 @@ func (n *node) write(b *strings.Builder) {
 	}
 }
 
+var quotes = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;")
+
 func escape(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > 126 || strings.ContainsRune(`&<>"'`, r) }) {
+		return s // most are
+	}
 	var clean, b strings.Builder
 	_ = xml.EscapeText(&clean, []byte(s)) // a strings.Builder takes everything
-	for _, r := range strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;").Replace(clean.String()) {
+	for _, r := range quotes.Replace(clean.String()) {
 		if r > 126 {
 			fmt.Fprintf(&b, "&#%d;", r)
 		} else {

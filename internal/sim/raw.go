@@ -36,6 +36,8 @@ func parameters(operation string) []string {
 	}[operation]
 }
 
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#xD;") // as .NET does
+
 func dotNetEnvelope(operation string, arguments []string) string {
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="` + envelopeNamespace + `" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><soap:Body><` +
@@ -44,7 +46,6 @@ func dotNetEnvelope(operation string, arguments []string) string {
 		b.WriteString(` />`)
 	} else {
 		b.WriteString(`>`)
-		escaper := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#xD;")
 		for i, name := range parameters(operation) {
 			if arguments[i] == "" {
 				b.WriteString(`<` + name + ` />`)
