@@ -7,27 +7,24 @@ import (
 	"io"
 )
 
-func newGzip() *gzip.Writer {
-	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant gzip knows
-	}
-	return w
-}
-
-// pack compresses evidence for its column; nothing becomes NULL.
-func (s *Store) pack(content []byte) ([]byte, error) {
+// pack compresses evidence for its column; nothing becomes NULL. One compressor does all: a new one costs more than what it compresses.
+func (c *connection) pack(content []byte) ([]byte, error) {
 	if len(content) == 0 {
 		return nil, nil
 	}
-	w := s.gzips.Get().(*gzip.Writer)
-	defer s.gzips.Put(w)
 	packed := bytes.Buffer{}
-	w.Reset(&packed)
-	if _, err := w.Write(content); err != nil {
+	if c.gzip == nil {
+		w, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+		if err != nil {
+			return nil, fmt.Errorf("compress: %w", err)
+		}
+		c.gzip = w
+	}
+	c.gzip.Reset(&packed)
+	if _, err := c.gzip.Write(content); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
-	if err := w.Close(); err != nil {
+	if err := c.gzip.Close(); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
 	return packed.Bytes(), nil

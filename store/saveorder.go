@@ -97,7 +97,7 @@ func (tx *Tx) insertOrder(doing string, in OrderIn) error {
 }
 
 func (tx *Tx) addVersion(doing string, in OrderIn, version int64) error {
-	raw, err := tx.store.pack(in.Raw)
+	raw, err := tx.c.pack(in.Raw)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

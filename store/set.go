@@ -42,10 +42,10 @@ func (tx *Tx) AddSet(set Set) (err error) {
 	if set.HandedOutAt.IsZero() {
 		set.HandedOutAt = tx.now
 	}
-	if set.Request, err = tx.store.pack(set.Request); err != nil {
+	if set.Request, err = tx.c.pack(set.Request); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	if set.Answer, err = tx.store.pack(set.Answer); err != nil {
+	if set.Answer, err = tx.c.pack(set.Answer); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	_, err = tx.exec(doing, "INSERT INTO message_set ("+setColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", set.fields()...)
@@ -95,7 +95,7 @@ type SetAnswer struct {
 // AnswerSet keeps what came back for a set, now.
 func (tx *Tx) AnswerSet(id string, a SetAnswer) error {
 	doing := "keep the answer to set " + id
-	answer, err := tx.store.pack(a.Answer)
+	answer, err := tx.c.pack(a.Answer)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"compress/gzip"
 	"context"
 	"database/sql"
 	"errors"
@@ -35,7 +36,6 @@ type Store struct {
 	behind          chan struct{} // held by the one WriteBehind that may ask for its turn
 	closing         sync.Once
 	closed          chan struct{}
-	gzips           sync.Pool // of *gzip.Writer: a new one takes a megabyte
 }
 
 // pool is a number of SQLite connections, free ones in the channel.
@@ -49,6 +49,7 @@ type pool struct {
 type connection struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	gzip  *gzip.Writer // nil before the first use: it takes a megabyte
 }
 
 // Open opens the database file at path, makes it when it is absent, and brings its schema up to date; before that it copies a database
@@ -60,7 +61,6 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("find the database %s: %w", path, err)
 	}
 	s := &Store{path: absolute, now: o.Now, log: o.Log, behind: make(chan struct{}, 1), closed: make(chan struct{})}
-	s.gzips.New = func() any { return newGzip() }
 	if s.now == nil {
 		s.now = time.Now
 	}
