@@ -3,14 +3,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,20 +28,13 @@ const (
 // load measures the calls of the Web Connector while the same program pulls
 // 10,000 orders, releases 10,000 others and plans both, with 100,000 orders in
 // the store.
-func load(kept string) error {
-	dir, err := os.MkdirTemp("", "qbridge-bench-")
+func load(f folders) error {
+	filled, err := f.fillOnce("load", func(dir string) (string, error) {
+		rules := strings.Replace(sim.Rules, `release = "automatic"`, `release = "selected"`, 1)
+		return fill(context.Background(), dir, rules, loadQueue-loadAtOnce, loadAtOnce, orderJSON)
+	})
 	if err != nil {
 		return err
-	}
-	defer os.RemoveAll(dir)
-	filled := filepath.Join(cmp.Or(kept, dir), "load")
-	if _, err := os.Stat(filled); err != nil {
-		rules := strings.Replace(sim.Rules, `release = "automatic"`, `release = "selected"`, 1)
-		took, err := fill(context.Background(), filled, rules, loadQueue-loadAtOnce, loadAtOnce, orderJSON)
-		if err != nil {
-			return err
-		}
-		fmt.Println(took)
 	}
 	shop := newShop()
 	newest := time.Now().Add(-settled)
@@ -54,7 +45,7 @@ func load(kept string) error {
 	}
 	server := httptest.NewServer(shop)
 	defer server.Close()
-	c, stop, err := start("busy", filled, filepath.Join(dir, "run"), loadSet)
+	c, stop, err := start("busy", filled, filepath.Join(f.run, "run"), loadSet)
 	if err != nil {
 		return err
 	}

@@ -49,16 +49,52 @@ func main() {
 	case *polled:
 		err = polledDay()
 	case *shown:
-		err = measurePages(*kept, *times)
+		err = inFolders(*kept, func(f folders) error { return measurePages(f, *times) })
 	case *loaded:
-		err = load(*kept)
+		err = inFolders(*kept, load)
 	default:
-		err = measure(numbers(*queues), numbers(*sizes), *measured, *keep, *kept, serversOf(*servers, *full))
+		err = inFolders(*kept, func(f folders) error {
+			return measure(f, numbers(*queues), numbers(*sizes), *measured, *keep, serversOf(*servers, *full))
+		})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// folders are where a measurement works.
+type folders struct {
+	run    string // is removed at its end
+	filled string // stays, when that was asked for
+}
+
+func inFolders(kept string, measure func(folders) error) error {
+	dir, err := os.MkdirTemp("", "qbridge-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return measure(folders{dir, cmp.Or(kept, dir)})
+}
+
+// fillOnce gives the data folder of that name, which it fills when it is not
+// there from an earlier run. One that was cut off is not taken for whole.
+func (f folders) fillOnce(name string, fill func(dir string) (took string, err error)) (dir string, err error) {
+	dir = filepath.Join(f.filled, name)
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil
+	}
+	begun := dir + ".begun"
+	if err := os.RemoveAll(begun); err != nil {
+		return "", err
+	}
+	took, err := fill(begun)
+	if err != nil {
+		return "", err
+	}
+	fmt.Printf("filled %s: %s\n", name, took)
+	return dir, os.Rename(begun, dir)
 }
 
 // wholeRecords marks a run whose QuickBooks answers more than it was asked for.
@@ -87,27 +123,20 @@ func numbers(list string) (n []int) {
 }
 
 // measure prints one line for each run.
-func measure(queues, sizes []int, measured int, profile, kept string, servers []string) error {
-	dir, err := os.MkdirTemp("", "qbridge-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
+func measure(f folders, queues, sizes []int, measured int, profile string, servers []string) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "server\tqueue\torders a set\torders\tcalls\tcalls/order\tCPU/call ms\tCPU/order ms\ttime/call ms\ttime/order ms\tpeak MB\t")
 	for _, queue := range queues {
-		filled := filepath.Join(cmp.Or(kept, dir), fmt.Sprint(queue))
-		if _, err := os.Stat(filled); err != nil {
-			took, err := fill(context.Background(), filled, sim.Rules, queue, 0, orderJSON)
-			if err != nil {
-				return err
-			}
-			fmt.Printf("%d orders: %s\n", queue, took)
+		filled, err := f.fillOnce(fmt.Sprint(queue), func(dir string) (string, error) {
+			return fill(context.Background(), dir, sim.Rules, queue, 0, orderJSON)
+		})
+		if err != nil {
+			return err
 		}
 		for _, size := range sizes {
 			for _, kind := range servers {
 				n := min(queue-size, measured, 4000*size) // the first set warms up
-				r, err := run(kind, filled, filepath.Join(dir, "run"), size, n, profile)
+				r, err := run(kind, filled, filepath.Join(f.run, "run"), size, n, profile)
 				if err != nil {
 					return fmt.Errorf("%s, %d orders a set: %w", kind, size, err)
 				}

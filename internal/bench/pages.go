@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,7 +13,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -91,25 +89,11 @@ func pagesShown(newest string) []onePage {
 
 // measurePages asks a console with 100,000 orders for its pages, again and
 // again, as a person who is logged in.
-func measurePages(kept string, times int) error {
+func measurePages(f folders, times int) error {
 	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "qbridge-bench-")
+	filled, err := f.fillOnce("pages", func(dir string) (string, error) { return fillPages(ctx, dir) })
 	if err != nil {
 		return err
-	}
-	defer os.RemoveAll(dir)
-	filled := filepath.Join(cmp.Or(kept, dir), "pages")
-	if _, err := os.Stat(filled); err != nil {
-		begun := filled + ".begun" // one that was cut off is not taken for whole
-		if err := os.RemoveAll(begun); err != nil {
-			return err
-		}
-		if err := fillPages(ctx, begun); err != nil {
-			return err
-		}
-		if err := os.Rename(begun, filled); err != nil {
-			return err
-		}
 	}
 	b, err := bridge.Open(bridge.Config{Dir: filled})
 	if err != nil {
@@ -201,13 +185,11 @@ func logIn(ctx context.Context, b *bridge.Bridge, address string) (*http.Client,
 
 // fillPages makes the folder: orders pulled and planned, some of them held, and
 // tags on few and on many.
-func fillPages(ctx context.Context, dir string) error {
-	took, err := fill(ctx, dir, sim.Rules, pagesStored, 0, buyerOrder)
-	if err != nil {
-		return err
+func fillPages(ctx context.Context, dir string) (took string, err error) {
+	if took, err = fill(ctx, dir, sim.Rules, pagesStored, 0, buyerOrder); err != nil {
+		return "", err
 	}
-	fmt.Println(took)
-	return actOnPages(ctx, dir)
+	return took, actOnPages(ctx, dir)
 }
 
 func actOnPages(ctx context.Context, dir string) error {

@@ -26,7 +26,8 @@ type selectionView struct {
 	Value string              // as it was typed
 	Find  bridge.Find         // the list they were selected from
 	Look  bool                // by the rules nothing goes to QuickBooks yet
-	Tags  []bridge.Tag
+	Tags  []string // those that this user may put on and take off
+	Ruled []string // those that rules ask for, when this user may not
 }
 
 // selectedLine is the selected orders in one state.
@@ -141,8 +142,16 @@ func (v *visit) selectionView(do bridge.ActionKind, f bridge.Find) (view selecti
 	if err != nil && !errors.Is(err, errEnough) {
 		return view, err
 	}
-	if view.Tags, err = v.bridge.Tags(v.ctx()); err != nil {
+	tags, err := v.bridge.TagUses(v.ctx())
+	if err != nil {
 		return view, err
+	}
+	for _, tag := range tags {
+		if v.sorts() || len(tag.Rules) == 0 {
+			view.Tags = append(view.Tags, tag.Name)
+		} else {
+			view.Ruled = append(view.Ruled, tag.Name)
+		}
 	}
 	_, rules, err := v.bridge.Rules(v.ctx())
 	view.Look = rules.Mode == "look"

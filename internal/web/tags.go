@@ -18,9 +18,13 @@ type tagsView struct {
 // it in the books, and who may not act on the books may not decide that.
 var errTagOfBooks = errors.New("rules ask for this tag, so it decides what goes into QuickBooks: an owner or a bookkeeper puts it on and takes it off")
 
+// sorts tells whether this user acts on the books, and so on what goes there by
+// its tag.
+func (v *visit) sorts() bool { return v.allowed("POST /selections/{id}") }
+
 // maySort refuses a tag that rules ask for to who may not act on the books.
 func (v *visit) maySort(tag string) error {
-	if v.allowed("POST /selections/{id}") {
+	if v.sorts() {
 		return nil
 	}
 	keys, err := v.bridge.RulesWithTag(v.ctx(), tag)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"qbridge/internal/bridge"
@@ -75,6 +76,17 @@ func TestTagsOfBooks(t *testing.T) {
 	tag(keeper, "tag", "wait").want(t, http.StatusSeeOther)
 	s.state(order.Held)
 	tag(packer, "untag", "wait").want(t, http.StatusUnprocessableEntity, says)
+	const offered, told = `<option value="wait">`, "so they are for an owner or a bookkeeper: <bdi>wait</bdi>."
+	asked := packer.get(packer.selects("tag", "ticked", "", id))
+	asked.want(t, http.StatusOK, `<option value="fragile">`, told)
+	if strings.Contains(asked.body, offered) {
+		t.Error("a tag is offered to who may not put it on")
+	}
+	asked = keeper.get(keeper.selects("tag", "ticked", "", id))
+	asked.want(t, http.StatusOK, `<option value="fragile">`, offered)
+	if strings.Contains(asked.body, told) {
+		t.Error("a bookkeeper is told to ask one")
+	}
 	packer.post("/tags/remove", form("name", "wait")).want(t, http.StatusUnprocessableEntity)
 	packer.post("/account/language", form("lang", "fr")).want(t, http.StatusSeeOther)
 	tag(packer, "untag", "wait").want(t, http.StatusUnprocessableEntity, "Un propriétaire ou un teneur de livres")
