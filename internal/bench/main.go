@@ -40,6 +40,7 @@ func main() {
 	polled := flag.Bool("day", false, "poll through 24 virtual hours and print what the program holds, instead of all that")
 	shown := flag.Bool("pages", false, "measure the pages of a console with 100,000 orders, instead of all that")
 	times := flag.Int("times", 40, "how often each page is asked for")
+	only := flag.String("page", "", "ask only for the pages with these words in their names")
 	runtime.MemProfileRate = 0 // net/http/pprof brings a memory profiler that the program does not have
 	flag.Parse()
 	var err error
@@ -49,7 +50,7 @@ func main() {
 	case *polled:
 		err = polledDay()
 	case *shown:
-		err = inFolders(*kept, func(f folders) error { return measurePages(f, *times) })
+		err = inFolders(*kept, func(f folders) error { return measurePages(f, *times, *only) })
 	case *loaded:
 		err = inFolders(*kept, load)
 	default:

@@ -89,7 +89,7 @@ func pagesShown(newest string) []onePage {
 
 // measurePages asks a console with 100,000 orders for its pages, again and
 // again, as a person who is logged in.
-func measurePages(f folders, times int) error {
+func measurePages(f folders, times int, only string) error {
 	ctx := context.Background()
 	filled, err := f.fillOnce("pages", func(dir string) (string, error) { return fillPages(ctx, dir) })
 	if err != nil {
@@ -120,6 +120,9 @@ func measurePages(f folders, times int) error {
 	fmt.Fprintln(table, "page\tp50 ms\tp95 ms\tlongest ms\tKB\t")
 	var all []time.Duration
 	for _, page := range shown {
+		if !strings.Contains(page.name, only) {
+			continue
+		}
 		var took []time.Duration
 		size := 0
 		for range times {
@@ -141,7 +144,7 @@ func measurePages(f folders, times int) error {
 		printTook(table, page.name, took, size)
 	}
 	printTook(table, "all", all, 0)
-	if err := table.Flush(); err != nil {
+	if err := table.Flush(); err != nil || only != "" {
 		return err
 	}
 	from := time.Now()

@@ -283,6 +283,12 @@ func (w *walk) french(t *testing.T) {
 	v.press("Save")
 	v.open("/orders")
 	v.sees("Commandes", "Synchronisée", "Reçu de vente", "20 nov. 2026")
+	var lines int
+	v.do("measure the menu", chromedp.Evaluate(`new Set([...document.querySelectorAll("header .brand, header nav li a, header .who > *")].map(e => { const r = e.getBoundingClientRect(); return Math.round((r.top + r.bottom) / 40) })).size`, &lines))
+	if lines != 1 {
+		t.Errorf("the menu has %d lines at %d pixels", lines, width)
+	}
+	v.look("orders-french")
 	v.open("/account")
 	v.choose("Langue", "en")
 	v.press("Enregistrer")
