@@ -49,7 +49,7 @@ const (
 
 // FindOrders are the orders that are meant, the newest first, at most limit, beginning behind a place (zero: with the newest).
 func (tx *Tx) FindOrders(f Find, after Place, limit int) ([]Found, error) {
-	s, err := tx.sift(f)
+	s, err := tx.sift(f, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (tx *Tx) FindOrders(f Find, after Place, limit int) ([]Found, error) {
 // FindPage is FindOrders together with the counts and sums, by state and currency, of the orders in any state that are meant otherwise.
 // When more than MostSummed of these are found by words or a tag, they are not summed: all is false.
 func (tx *Tx) FindPage(f Find, after Place, limit int) (found []Found, sums []StateSum, all bool, err error) {
-	s, err := tx.sift(f)
+	s, err := tx.sift(f, limit)
 	if err != nil {
 		return nil, nil, false, err
 	}
@@ -98,7 +98,7 @@ const sqlFound = "SELECT " + orderColumns + `, '', n, method, (SELECT json_group
 
 // FoundNumbers are the numbers of all orders that are meant, the newest first.
 func (tx *Tx) FoundNumbers(f Find) ([]int64, error) {
-	s, err := tx.sift(f)
+	s, err := tx.sift(f, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +110,11 @@ func (tx *Tx) FoundNumbers(f Find) ([]int64, error) {
 const MostSummed = 5000
 
 // mostSifted is how many orders, the newest, are sifted at first: so many that words which one in three of them has are known to be in
-// more than MostSummed.
-const mostSifted = 3 * MostSummed
+// more than MostSummed; and mostTagged how many with a tag: two in three.
+const (
+	mostSifted = 3 * MostSummed
+	mostTagged = 3 * MostSummed / 2
+)
 
 // sieve is what the words and the tag of a Find leave of the orders. The zero sieve leaves them all.
 type sieve struct {
@@ -125,19 +128,16 @@ type sieve struct {
 // errFurtherBack is what a walk says that came to an order of which its sieve knows nothing.
 var errFurtherBack = errors.New("the sieve does not go so far back")
 
-// sift finds out which orders have the words and the tag. Words that nearly every order has leave so many that nothing may be done once
-// for each, but to pass them by: neither a sort nor a look at the order itself. And they are looked for in the newest orders that are
-// meant first, which nearly always have the highest numbers; in all only when those are not enough, or when it takes long to tell which
-// they are.
-func (tx *Tx) sift(f Find) (s sieve, err error) {
+// sift finds out which orders have the words and the tag, for a list of so many. Words that nearly every order has leave so many that
+// nothing may be done once for each, but to pass them by: neither a sort nor a look at the order itself. And they are looked for in the
+// newest orders first, which nearly always have the highest numbers; in all only when those are not enough.
+func (tx *Tx) sift(f Find, limit int) (s sieve, err error) {
 	if f.Tag == "" && len(searchWords(f.Text)) == 0 {
 		return s, nil
 	}
-	from, whole := int64(0), true
-	if f.Tag == "" && f.StoreID == "" && f.Method == "" {
-		if from, whole, err = tx.newest(f, mostSifted); err != nil {
-			return s, err
-		}
+	from, whole, err := tx.enough(f, limit)
+	if err != nil {
+		return s, err
 	}
 	s, err = tx.siftFrom(f, sieve{}, from)
 	if errors.Is(err, errFurtherBack) || err == nil && !s.many && !whole {
@@ -146,20 +146,39 @@ func (tx *Tx) sift(f Find) (s sieve, err error) {
 	return s, err
 }
 
-// newest gives the lowest number among the newest orders that are meant, with any words: at most so many of them in any state, and as many
-// in the Find's; whole: there are no others.
-func (tx *Tx) newest(f Find, most int64) (lowest int64, whole bool, err error) {
-	lowest = math.MaxInt64
-	for _, state := range slices.Compact([]string{f.State, ""}) {
-		f.State = state
-		var n, count int64
-		query, args := f.numbers(sieve{}, Place{})
-		if _, err := tx.scan("look for orders", fmt.Sprintf("SELECT coalesce(min(n), %d), count(*) FROM (%s LIMIT 0 + ?)", math.MaxInt64, query), append(args, most), &n, &count); err != nil {
+// enough gives the number from which on orders must be sifted for a list of so many when most of those that are otherwise meant have the
+// words, and for knowing that more than MostSummed have them; whole: no others are meant. It is 0 when all must, or when it would take
+// long to tell.
+func (tx *Tx) enough(f Find, limit int) (from int64, whole bool, err error) {
+	if limit > mostSifted || f.StoreID != "" || f.Method != "" {
+		return 0, true, nil
+	}
+	from = math.MaxInt64
+	if f.State != "" {
+		if from, _, err = tx.newest(f, 2*limit); err != nil {
 			return 0, false, err
 		}
-		lowest, whole = min(lowest, n), count < most
+		f.State = ""
 	}
-	return lowest, whole, nil
+	if f.Tag != "" {
+		var tagged, lowest int64
+		const query = "SELECT count(*), coalesce(min(order_n), 0) FROM (SELECT order_n FROM order_tag WHERE tag = ? ORDER BY order_n DESC LIMIT ?)"
+		if _, err = tx.scan("look for orders", query, []any{f.Tag, mostTagged}, &tagged, &lowest); err != nil || tagged < mostTagged {
+			return 0, true, err
+		}
+		from = min(from, lowest)
+	}
+	lowest, whole, err := tx.newest(f, mostSifted)
+	return min(from, lowest), whole && f.Tag == "", err
+}
+
+// newest gives the lowest number among the newest orders that are meant, with any words and tags, at most so many; whole: there are no
+// others.
+func (tx *Tx) newest(f Find, most int) (lowest int64, whole bool, err error) {
+	var count int
+	query, args := f.numbers(sieve{}, Place{})
+	_, err = tx.scan("look for orders", fmt.Sprintf("SELECT coalesce(min(n), %d), count(*) FROM (%s LIMIT 0 + ?)", math.MaxInt64, query), append(args, most), &lowest, &count)
+	return lowest, count < most, err
 }
 
 // siftFrom has a sieve go back to a number.
@@ -180,6 +199,9 @@ func (tx *Tx) siftFrom(f Find, s sieve, from int64) (sieve, error) {
 	left = s.left
 	if len(left) > MostSummed {
 		f.State = ""
+		if s.many, err = tx.all(f); err != nil || s.many {
+			return s, err
+		}
 		if left, err = tx.walk(f, s, Place{}, MostSummed+1); err != nil {
 			return s, err
 		}
@@ -188,6 +210,16 @@ func (tx *Tx) siftFrom(f Find, s sieve, from int64) (sieve, error) {
 		s.few = ids(left)
 	}
 	return s, nil
+}
+
+// all tells whether every order is meant but for the words and the tag.
+func (tx *Tx) all(f Find) (bool, error) {
+	if f.From+f.To+f.StoreID+f.Method != "" {
+		return false, nil
+	}
+	var companies int
+	_, err := tx.scan("count the companies", "SELECT count(*) FROM company", nil, &companies)
+	return companies == 1 || f.CompanyID == 0, err
 }
 
 // matching are the numbers from one to below another of the orders that have the words and the tag, each once.

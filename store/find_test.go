@@ -169,7 +169,7 @@ func TestSumsFollowTheOrders(t *testing.T) {
 		f.CompanyID = 1
 		read(t, s, func(tx *Tx) error {
 			kept, e1 := sumOrders(tx, f)
-			left, e3 := tx.sift(f)
+			left, e3 := tx.sift(f, 1)
 			where, args := f.where(left)
 			counted, e2 := tx.sumTotals("SELECT state, currency, total FROM orders WHERE "+where, args...)
 			for i := range counted {
@@ -223,6 +223,11 @@ func TestFindInMany(t *testing.T) {
 				if _, err := tx.SaveOrder(in); err != nil {
 					return err
 				}
+				if i%10 == 0 {
+					if _, err := tx.AddDecision(Decision{StoreID: "77", Key: in.Key, Kind: "tag", Value: "gift", Who: "ann"}); err != nil {
+						return err
+					}
+				}
 				if i%1000 == 7 {
 					if err := tx.SetState("77", in.Key, StateIn{State: "held"}); err != nil {
 						return err
@@ -260,9 +265,10 @@ func TestFindInMany(t *testing.T) {
 	}
 	// However few of the newest were sifted at first, the list goes on behind them.
 	read(t, s, func(tx *Tx) error {
-		for most, wantAll := range map[int64]bool{1: false, 100: false, n: false, n + 1: true} {
-			for state, want := range map[string]int{"": n, "held": 6} {
-				f := Find{CompanyID: 1, Text: "tea", State: state}
+		for _, most := range []int{1, 100, n, n + 1} {
+			for of, want := range map[Find]int{{}: n, {State: "held"}: 6, {Tag: "gift"}: 501, {Tag: "gift", State: "held"}: 0} {
+				f, wantAll := of, most > n || of.State != "" && most > 6 // whatever their tags
+				f.CompanyID, f.Text = 1, "tea"
 				lowest, whole, e1 := tx.newest(f, most)
 				left, e2 := tx.siftFrom(f, sieve{}, lowest)
 				if !whole && errors.Is(e2, errFurtherBack) {
@@ -271,12 +277,25 @@ func TestFindInMany(t *testing.T) {
 				left.few = ""
 				numbers, e3 := tx.walkBack(f, left, Place{}, n)
 				if err := errors.Join(e1, e2, e3); err != nil || whole != wantAll || len(numbers) != want || !slices.IsSortedFunc(numbers, func(a, b int64) int { return int(b - a) }) {
-					t.Errorf("%d sifted, state %q: %d from %d on, all %v: %v", most, state, len(numbers), lowest, whole, err)
+					t.Errorf("%d sifted, %+v: %d from %d on, all %v: %v", most, of, len(numbers), lowest, whole, err)
 				}
 			}
 		}
 		return nil
 	})
+	// Those of one company alone are not all when there are two.
+	write(t, s, func(tx *Tx) error {
+		alone, e1 := tx.all(Find{CompanyID: 1, Text: "tea", State: "held"})
+		_, e2 := tx.AddCompany(Company{Name: "Other", UserName: "other", PasswordHash: "x", FileID: "{2}"})
+		beside, e3 := tx.all(Find{CompanyID: 1, Text: "tea"})
+		if !alone || beside {
+			t.Errorf("all are meant: %v, with another company %v", alone, beside)
+		}
+		return errors.Join(e1, e2, e3)
+	})
+	if _, sums, all := page(Find{Text: "tea"}, Place{}, 1); all || sums != nil {
+		t.Errorf("with another company: %v", sums)
+	}
 	read(t, s, func(tx *Tx) error {
 		everyone, e1 := tx.FoundNumbers(Find{CompanyID: 1, Text: "tea"})
 		some, e2 := tx.FoundNumbers(Find{CompanyID: 1, Text: "tea", State: "new"})

@@ -26,8 +26,8 @@ type selectionView struct {
 	Value string              // as it was typed
 	Find  bridge.Find         // the list they were selected from
 	Look  bool                // by the rules nothing goes to QuickBooks yet
-	Tags  []string // those that this user may put on and take off
-	Ruled []string // those that rules ask for, when this user may not
+	Tags  []string            // those that this user may put on and take off
+	Ruled []string            // those that rules ask for, when this user may not
 }
 
 // selectedLine is the selected orders in one state.
