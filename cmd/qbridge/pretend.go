@@ -132,6 +132,7 @@ func (p pretendCommand) Run(c *console) error {
 	}
 	c.say("The pretend shop listens. Set a bridge up for it: qbridge init --store %s --ecwid-url http://%s/api/v3 --since %s --token-file FILE, where FILE holds %s",
 		pretendStore, l.Addr(), w.since().Format(time.DateOnly), pretendToken)
+	c.say("Or in the console of qbridge serve, Set-up: the shop: the same store ID, token and day, and under \"The shop is at another address than Ecwid's\" http://%s/api/v3", l.Addr())
 	server := &http.Server{Handler: w.shop, ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()

@@ -106,7 +106,7 @@ func (b *Bridge) complete(s Setup) (Setup, Made, error) {
 	s.EcwidURL = strings.TrimRight(orElse(s.EcwidURL, DefaultURL), "/")
 	u, err := url.Parse(s.EcwidURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return s, Made{}, fmt.Errorf("--ecwid-url %q is no web address: it is everything before the store's number, like %s", s.EcwidURL, DefaultURL)
+		return s, Made{}, fmt.Errorf("the address of the shop's API (--ecwid-url) %q is no web address: it is everything before the store's number, like %s", s.EcwidURL, DefaultURL)
 	}
 	if s.StoreID == "" || strings.Trim(s.StoreID, "0123456789") != "" {
 		return s, Made{}, fmt.Errorf("the store ID %q is no number: you find it at the foot of the Ecwid admin", s.StoreID)

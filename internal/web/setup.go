@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"errors"
+	"strings"
 	"time"
 
 	"qbridge/internal/bridge"
@@ -100,6 +101,7 @@ type setupShopView struct {
 	setupFrame
 	Shop    *bridge.ShopView // that is set up; nil before
 	StoreID string           // as it was typed
+	Address string           // so, too; empty: Ecwid's
 	Since   string           // a day
 	Check   *bridge.ShopCheck
 }
@@ -125,6 +127,9 @@ func (v *visit) setupShopView() (view setupShopView, err error) {
 	view.Since = since.Format(time.DateOnly)
 	return view, nil
 }
+
+// Usual is where shops are asked.
+func (setupShopView) Usual() string { return bridge.DefaultURL }
 
 func setupShop(v *visit) error {
 	view, err := v.setupShopView()
@@ -173,12 +178,12 @@ func testShop(v *visit) error {
 // enterShop checks a shop for the first time, and sets the data folder up for
 // it when all is well.
 func (v *visit) enterShop(view *setupShopView, token bridge.Secret) (check bridge.ShopCheck, err error) {
-	view.StoreID, view.Since = v.r.PostFormValue("store"), v.r.PostFormValue("since")
+	view.StoreID, view.Since, view.Address = v.r.PostFormValue("store"), v.r.PostFormValue("since"), strings.TrimSpace(v.r.PostFormValue("address"))
 	since, err := time.ParseInLocation(time.DateOnly, view.Since, time.Local)
 	if err != nil {
 		return check, errBadDay
 	}
-	setup := bridge.Setup{StoreID: view.StoreID, Token: token, Since: since, Who: v.who()}
+	setup := bridge.Setup{StoreID: view.StoreID, Token: token, EcwidURL: view.Address, Since: since, Who: v.who()}
 	if v.pretend != nil {
 		setup.EcwidURL = v.pretend.EcwidURL
 	}

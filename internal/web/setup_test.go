@@ -21,6 +21,7 @@ type newSetup struct {
 	*site
 	shop    *sim.Shop
 	company *sim.Company
+	shopURL string
 	owner   *browser
 }
 
@@ -37,7 +38,8 @@ func setUpSite(t *testing.T, orders int) *newSetup {
 	}
 	shop := httptest.NewServer(n.shop)
 	t.Cleanup(shop.Close)
-	pages, err := NewPretend(n.b, Pretend{StoreID: siteStore, Token: siteToken, EcwidURL: shop.URL + "/api/v3", Since: n.now().AddDate(-1, 0, 0), Connect: n.connect})
+	n.shopURL = shop.URL + "/api/v3"
+	pages, err := NewPretend(n.b, Pretend{StoreID: siteStore, Token: siteToken, EcwidURL: n.shopURL, Since: n.now().AddDate(-1, 0, 0), Connect: n.connect})
 	check(t, err)
 	n.serve(pages)
 	n.owner = n.people()[bridge.Owner]
@@ -230,4 +232,27 @@ func TestSetupFrench(t *testing.T) {
 		}
 	}
 	owner.post("/setup/pretend", form("password", "x")).want(t, http.StatusNotFound)
+}
+
+// A shop that is not at Ecwid's address, such as that of qbridge pretend, is
+// set up by the pages, too; nobody but in a demo has the address filled in.
+func TestSetupElsewhere(t *testing.T) {
+	t.Parallel()
+	n := setUpSite(t, 3)
+	if page := n.owner.get("/setup/shop"); strings.Contains(page.body, `name="address"`) {
+		t.Error("a demo asks for the address of its shop")
+	}
+	pages, err := New(n.b)
+	check(t, err)
+	n.serve(pages)
+	owner := n.people()[bridge.Owner]
+	owner.get("/setup/shop").want(t, http.StatusOK, `name="address" type="url" value=""`, bridge.DefaultURL)
+	fill := func(address string) url.Values {
+		return form("store", siteStore, "token", siteToken, "since", "2025-11-22", "address", address)
+	}
+	owner.post("/setup/shop", fill("localhost")).want(t, http.StatusUnprocessableEntity, `"localhost", is no web address`, `<details open>`, `value="localhost"`)
+	french := owner.do(http.MethodPost, "/setup/shop", fill("localhost"), "Accept-Language: fr")
+	french.want(t, http.StatusUnprocessableEntity, "n'est pas une adresse web")
+	owner.post("/setup/shop", fill(" "+n.shopURL+"/ ")).want(t, http.StatusOK, "Connected to Pretend Shop", "Next: QuickBooks")
+	owner.post("/setup/shop", nil).want(t, http.StatusOK, "Connected to Pretend Shop")
 }

@@ -288,7 +288,8 @@ func (v *visit) fail(status int, sentence string) {
 }
 
 // sentence says an error to the reader: in the reader's language when it is
-// one that the words know, else as the bridge says it, in English.
+// one that the words or the phrases know, else as the bridge says it, in
+// English.
 func (v *visit) sentence(err error) string {
 	for key, known := range problems() {
 		if errors.Is(err, known) {
@@ -297,7 +298,16 @@ func (v *visit) sentence(err error) string {
 			}
 		}
 	}
-	return v.bridge.Redactor.Text(err.Error())
+	says := v.bridge.Redactor.Text(err.Error())
+	pieces, ok := v.words.tell(says)
+	if !ok {
+		return says
+	}
+	var all []string
+	for _, p := range pieces {
+		all = append(all, p.text)
+	}
+	return strings.Join(all, " ")
 }
 
 // problems are the errors that the words know, by their key.
