@@ -88,6 +88,24 @@ func (tx *Tx) SetStateOfSet(companyID int64, setID, state, reason, who string) e
 	return tx.AddHistory(History{CompanyID: companyID, SetID: setID, Who: who, Event: "state", Note: stateNote(state, reason)})
 }
 
+// SyncSet moves the n orders of a set to synced, each with its document, whose row is done, and one line of history for all of them. As SetState
+// does, it has those planned again that have another version than their document. Cause, reason and cure are cleared. Kind is how people call the documents.
+func (tx *Tx) SyncSet(set Set, kind string, n int) error {
+	doing := "set the state of the orders of set " + set.ID
+	changed, err := tx.exec(doing, `UPDATE orders SET state_since = iif(state = 'synced', state_since, ?2), state = 'synced', cause = '', reason = '', cure = '',
+		document = ?3 || ' ' || number, txn_id = iif(record = '', txn_id, record), books_total = iif(told = '', books_total, told), to_plan = iif(planned IN (0, version), to_plan, 1)
+		FROM (SELECT store_id AS store, order_key, name AS number, record_id AS record, books_total AS told, order_version AS planned
+			FROM outbox WHERE set_id = ?1 AND set_id <> '' AND store_id <> '' AND state = 'done')
+		WHERE store_id = store AND key = order_key`, set.ID, at(tx.now), kind)
+	if err == nil && int(changed) != n {
+		err = fmt.Errorf("%s: %d of %d: %w", doing, changed, n, ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.AddHistory(History{CompanyID: set.CompanyID, SetID: set.ID, Who: "qbridge", Event: "state", Note: "synced"})
+}
+
 // Replan has every order of a company planned again whose fate is still open: it is new, waiting, ready, queued, in need of attention, held or
 // excluded by a rule, or is a sales order that has no invoice yet, and no document of it is on its way to the books. It only says so, which costs the same however many orders
 // there are: from then on Sendable finds no document and HandOut refuses them, until ReplanSome has gone through all orders. So nothing goes

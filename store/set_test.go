@@ -237,3 +237,53 @@ func TestPruneIdleSessions(t *testing.T) {
 		return errors.Join(err, err2)
 	})
 }
+
+func TestSyncSet(t *testing.T) {
+	s, c := shop(t)
+	var ids []int64
+	for _, key := range []string{"A", "B"} {
+		planned(t, s, key)
+		ids = append(ids, planRow(t, s, "receipt of "+key, key))
+	}
+	planned(t, s, "not in it")
+	set := Set{ID: "M", CompanyID: 1, Request: []byte("q")}
+	write(t, s, func(tx *Tx) error {
+		return errors.Join(tx.AddSet(set), tx.HandOut("M", ids), tx.SetStateOfSet(1, "M", "sent", "", "qbridge"),
+			tx.SetRow(ids[0], RowUpdate{State: "done", RecordID: "T-A", BooksTotal: "1.00"}))
+	})
+	c.advance(time.Minute)
+	if err := s.Write(t.Context(), func(tx *Tx) error { return tx.SyncSet(set, "Sales receipt", 2) }); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a row that is not done: %v", err)
+	}
+	changed := orderIn("B", "12.00", 2)
+	write(t, s, func(tx *Tx) error {
+		_, err := tx.SaveOrder(changed)
+		return errors.Join(err, tx.SetPlan("77", "B", PlanIn{State: "sent", Version: 2}), tx.SetRow(ids[1], RowUpdate{State: "done", RecordID: "T-B", BooksTotal: "2.00"}), tx.SyncSet(set, "Sales receipt", 2))
+	})
+	read(t, s, func(tx *Tx) error {
+		for key, want := range map[string][]string{
+			"A":         {"synced", "Sales receipt receipt of A", "T-A", "1.00", tx.Now().Format(time.DateTime)},
+			"B":         {"synced", "Sales receipt receipt of B", "T-B", "2.00", tx.Now().Format(time.DateTime)},
+			"not in it": {"queued", "", "", "", tx.Now().Add(-time.Minute).Format(time.DateTime)},
+		} {
+			o, _, err := tx.Order("77", key)
+			if diff := cmp.Diff(want, []string{o.State, o.Document, o.TxnID, o.BooksTotal, o.StateSince.Format(time.DateTime)}); diff != "" || err != nil {
+				t.Error(key, err, diff)
+			}
+		}
+		return nil
+	})
+	for key, want := range map[string]string{"A": "qbridge state synced", "B": "qbridge state synced", "not in it": "qbridge state queued"} {
+		if all := events(t, s, key); all[len(all)-1] != want {
+			t.Errorf("%s: %q", key, all)
+		}
+	}
+	var again int
+	read(t, s, func(tx *Tx) error {
+		_, err := tx.scan("look", "SELECT count(*) FROM orders WHERE to_plan = 1 AND key = 'B' AND version = 2", nil, &again)
+		return err
+	})
+	if again != 1 {
+		t.Error("an order that changed meanwhile is not planned again")
+	}
+}

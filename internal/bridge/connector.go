@@ -65,6 +65,7 @@ type connection struct {
 	state   soap.SessionState
 	done    progress
 	company store.Company
+	plain   []plainRow // while the answer to a writing set is recorded, else nil
 }
 
 // connection loads the session of a ticket. A ticket nobody knows gives the
