@@ -22,7 +22,10 @@ type cleaner struct {
 	left    int    // bytes until the reader gives up; see allow
 }
 
-func newCleaner(r io.Reader) *cleaner { return &cleaner{in: bufio.NewReaderSize(r, 64<<10)} }
+// readAhead is what reading an answer costs in memory at least; few are longer.
+const readAhead = 16 << 10
+
+func newCleaner(r io.Reader) *cleaner { return &cleaner{in: bufio.NewReaderSize(r, readAhead)} }
 
 // maxRun bounds what is cleaned ahead of the reader.
 const maxRun = 4096

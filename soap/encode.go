@@ -1,6 +1,7 @@
 package soap
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,47 +20,52 @@ const (
 // result is what an operation answers: one of scalar, number and list. Its element is written even when it is empty: .NET takes a
 // missing one for null and fails.
 type result interface {
-	// content returns the inner XML of the result element, without white space around it.
-	content() string
+	// content appends the inner XML of the result element, without white space around it.
+	content(b *bytes.Buffer)
 }
 
 type (
 	scalar string
 	number int
 	list   [4]string
+	// checked is a scalar of which allLegal was asked already.
+	checked string
 )
 
-func (s scalar) content() string { return escape(string(s)) }
-func (n number) content() string { return strconv.Itoa(int(n)) }
+func (s scalar) content(b *bytes.Buffer)  { escape(b, string(s)) }
+func (s checked) content(b *bytes.Buffer) { markup(b, string(s)) }
+func (n number) content(b *bytes.Buffer)  { b.WriteString(strconv.Itoa(int(n))) }
 
-func (l list) content() string {
-	var b strings.Builder
+func (l list) content(b *bytes.Buffer) {
 	for _, s := range l {
-		b.WriteString("<string>" + escape(s) + "</string>")
+		b.WriteString("<string>")
+		escape(b, s)
+		b.WriteString("</string>")
 	}
-	return b.String()
 }
 
 // envelope returns the answer of an operation on one line.
-func envelope(operation string, r result) string {
-	return envelopeOpen +
-		`<` + operation + `Response xmlns="` + namespace + `"><` + operation + `Result>` +
-		r.content() +
-		`</` + operation + `Result></` + operation + `Response>` +
-		envelopeClose
+func envelope(operation string, r result) []byte {
+	var b bytes.Buffer
+	b.WriteString(envelopeOpen + `<` + operation + `Response xmlns="` + namespace + `"><` + operation + `Result>`)
+	r.content(&b)
+	b.WriteString(`</` + operation + `Result></` + operation + `Response>` + envelopeClose)
+	return b.Bytes()
 }
 
 // fault returns a SOAP 1.1 fault. Code is Client when the message is at fault, Server when we are.
-func fault(code, text string) string {
-	return envelopeOpen +
-		`<soap:Fault><faultcode>soap:` + code + `</faultcode><faultstring>` + escape(text) + `</faultstring></soap:Fault>` +
-		envelopeClose
+func fault(code, text string) []byte {
+	var b bytes.Buffer
+	b.WriteString(envelopeOpen + `<soap:Fault><faultcode>soap:` + code + `</faultcode><faultstring>`)
+	escape(&b, text)
+	b.WriteString(`</faultstring></soap:Fault>` + envelopeClose)
+	return b.Bytes()
 }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#xD;")
 
-// escape returns s as XML character data. What XML 1.0 does not allow becomes U+FFFD; texts that QuickBooks sees are refused before.
-func escape(s string) string {
+// escape appends s as XML character data. What XML 1.0 does not allow becomes U+FFFD; texts that QuickBooks sees are refused before.
+func escape(b *bytes.Buffer, s string) {
 	if !allLegal(s) {
 		s = strings.Map(func(r rune) rune {
 			if !legal(r) {
@@ -68,7 +74,13 @@ func escape(s string) string {
 			return r
 		}, s)
 	}
-	return escaper.Replace(s)
+	markup(b, s)
+}
+
+// markup appends s with references in place of what XML would take for markup.
+func markup(b *bytes.Buffer, s string) {
+	b.Grow(len(s) + len(s)/2)        // qbXML grows by a third: tens of KB are not copied again
+	_, _ = escaper.WriteString(b, s) // a buffer takes everything
 }
 
 // allLegal tells whether XML 1.0 allows all characters of a text.

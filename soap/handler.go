@@ -94,7 +94,7 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 			body, media = wsdl.Document(h.options.AppURL), contentType
 		}
 	}
-	h.write(w, http.StatusOK, media, body)
+	h.write(w, http.StatusOK, media, []byte(body))
 }
 
 // other answers the methods that scanners and proxies try.
@@ -107,11 +107,11 @@ func other(w http.ResponseWriter, r *http.Request, allowed string) {
 	http.Error(w, "This address takes "+allowed+".", http.StatusMethodNotAllowed)
 }
 
-func (h *Handler) write(w http.ResponseWriter, status int, media, body string) {
+func (h *Handler) write(w http.ResponseWriter, status int, media string, body []byte) {
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	if _, err := w.Write([]byte(body)); err != nil { // io.WriteString would have it sent in pieces of 4 KB
+	if _, err := w.Write(body); err != nil { // io.WriteString would have it sent in pieces of 4 KB
 		h.options.Log.Warn("the answer did not reach the Web Connector", "err", err)
 	}
 }
@@ -129,7 +129,7 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) {
 		// The Web Connector reads the answer only after it sent everything.
 		_, _ = io.CopyN(io.Discard, r.Body, 4*h.options.MaxBody)
 	}
-	status, body := http.StatusOK, ""
+	status, body := http.StatusOK, []byte(nil)
 	if c.operation == "" {
 		text := "The message is not a SOAP envelope of the QuickBooks Web Connector."
 		if errors.Is(err, errUnknownOperation) {
@@ -291,7 +291,7 @@ func (h *Handler) sendRequest(ctx context.Context, r *wsdl.SendRequestXML, hcp T
 		return nil, errors.New("the request for QuickBooks is no XML text; it was not handed out")
 	}
 	h.problems.forget(r.Ticket)
-	return scalar(request), nil
+	return checked(request), nil
 }
 
 func (h *Handler) connectionError(ctx context.Context, r *wsdl.ConnectionError) (result, error) {

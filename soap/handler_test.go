@@ -54,7 +54,7 @@ func element(operation string, parameters ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<%s xmlns="http://developer.intuit.com/">`, operation)
 	for i := 0; i < len(parameters); i += 2 {
-		fmt.Fprintf(&b, "<%s>%s</%[1]s>", parameters[i], escape(parameters[i+1]))
+		fmt.Fprintf(&b, "<%s>%s</%[1]s>", parameters[i], escaper.Replace(parameters[i+1]))
 	}
 	fmt.Fprintf(&b, "</%s>", operation)
 	return b.String()

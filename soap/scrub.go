@@ -43,7 +43,10 @@ const (
 	inOther
 )
 
-func newScrubber(r io.Reader) *scrubber { return &scrubber{in: bufio.NewReaderSize(r, 64<<10)} }
+// readAhead is what a call costs in memory at least; few are longer.
+const readAhead = 16 << 10
+
+func newScrubber(r io.Reader) *scrubber { return &scrubber{in: bufio.NewReaderSize(r, readAhead)} }
 
 func (s *scrubber) Read(p []byte) (int, error) {
 	n := 0

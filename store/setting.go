@@ -13,6 +13,12 @@ func (tx *Tx) Setting(name string) (string, bool, error) {
 	return value, found, err
 }
 
+// AnySetting says whether there is a setting whose name begins so.
+func (tx *Tx) AnySetting(prefix string) (found bool, err error) {
+	_, err = tx.scan("look for settings "+prefix, "SELECT EXISTS (SELECT 1 FROM setting WHERE name >= ?1 AND name < ?1 || char(0x10FFFF))", []any{prefix}, &found)
+	return found, err
+}
+
 // SettingsNamed are the values of those of these settings that are there, by name.
 func (tx *Tx) SettingsNamed(names []string) (map[string]string, error) {
 	found := map[string]string{}

@@ -580,3 +580,16 @@ func TestLibcIsTheVersionTheDriverAsksFor(t *testing.T) {
 		t.Errorf("go.mod has modernc.org/libc %s, the driver asks for %v", has, wants)
 	}
 }
+
+func TestAnySetting(t *testing.T) {
+	s := open(t, Options{})
+	write(t, s, func(tx *Tx) error { return errors.Join(tx.SetSetting("a/1/x", ""), tx.SetSetting("b", "")) })
+	read(t, s, func(tx *Tx) error {
+		for prefix, want := range map[string]bool{"a/1/": true, "a/1/x": true, "b": true, "a/1": true, "a/10/": false, "a/2/": false, "c": false, "A": false} {
+			if got, err := tx.AnySetting(prefix); got != want || err != nil {
+				t.Errorf("%s: %v (%v)", prefix, got, err)
+			}
+		}
+		return nil
+	})
+}

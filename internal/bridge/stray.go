@@ -62,6 +62,10 @@ func (c *connection) keepStray(storeID, key, purpose string, ret qbxml.Posted) e
 
 // unpulled are rows that stand for the documents which are remembered for these.
 func (c *connection) unpulled(rows []store.Row) (found []store.Row, err error) {
+	some, err := c.tx.AnySetting(fmt.Sprintf("unpulled/%d/", c.company.ID)) // there hardly ever is
+	if err != nil || !some {
+		return nil, err
+	}
 	var names []string
 	for _, r := range rows {
 		purposes := []string{purposeOf(r)}

@@ -165,7 +165,7 @@ func (d Document) creditMemo(f *references) qbxml.CreditMemoAdd {
 
 // lines are those of a form.
 func (d Document) lines(f *references) []qbxml.LineAdd {
-	var all []qbxml.LineAdd
+	all := make([]qbxml.LineAdd, 0, len(d.Lines))
 	for i, l := range d.Lines {
 		all = append(all, qbxml.LineAdd{
 			ItemRef: f.of(fmt.Sprintf("item of line %d", i+1), l.Item, true), Desc: l.Desc,
