@@ -18,6 +18,7 @@ import (
 
 // phrase is one sentence of the bridge and what a page says instead.
 type phrase struct {
+	prefix string         // before its first slot
 	whole  *regexp.Regexp // the sentence alone
 	begins *regexp.Regexp // the sentence and what follows it
 	says   string
@@ -43,6 +44,7 @@ func readPhrases(lang string) (all []phrase, err error) {
 	}
 	for _, line := range lines.Phrase {
 		p := phrase{says: frenchBlanks.Replace(line.Fr)}
+		p.prefix, _, _ = strings.Cut(line.Is, "{")
 		if lang != "fr" {
 			p.says = cmp.Or(line.En, line.Is)
 		}
@@ -52,6 +54,10 @@ func readPhrases(lang string) (all []phrase, err error) {
 			switch strings.TrimRight(name, "0123456789") {
 			case "count", "money", "day":
 				holds = "-?[0-9][0-9.-]*?"
+			case "which":
+				holds = "[A-Z][a-z]+(?: [a-z]+)? [^ ]+"
+			case "goods":
+				holds = `".+?"(?: \(SKU .+?\))?`
 			}
 			return "(?P<" + name + ">" + holds + ")"
 		})
@@ -77,6 +83,9 @@ type told struct {
 func (w *words) tell(sentence string) (pieces []told, ok bool) {
 	var constant []told // begins it, without a slot that could be mistaken
 	for _, p := range w.phrases {
+		if !strings.HasPrefix(sentence, p.prefix) {
+			continue
+		}
 		held := p.begins.FindStringSubmatch(sentence)
 		if held == nil {
 			continue
@@ -91,6 +100,9 @@ func (w *words) tell(sentence string) (pieces []told, ok bool) {
 		}
 	}
 	for _, p := range w.phrases {
+		if !strings.HasPrefix(sentence, p.prefix) {
+			continue
+		}
 		if held := p.whole.FindStringSubmatch(sentence); held != nil {
 			return []told{{text: w.fill(p, held[1:])}}, true
 		}
@@ -124,6 +136,8 @@ func (w *words) held(name, value string) string {
 		return w.ruleName(value)
 	case "value":
 		return w.ruleValue(value)
+	case "which": // Sales receipt S01QA
+		return w.document(value)
 	case "document":
 		return strings.ToLower(w.known("document", strings.ToUpper(value[:1])+value[1:]))
 	case "day":

@@ -24,6 +24,9 @@ func TestPhrases(t *testing.T) {
 		"two sentences": {"Ready. It goes out when a person releases it. Handed to QuickBooks; the answer is awaited.", "fr", "<bdi>Prête. Elle part quand quelqu&#39;un la sélectionne et appuie sur « Synchroniser ».</bdi> <bdi>Remise à QuickBooks ; la réponse est attendue.</bdi>"},
 		"alike": {"The rule shipping-item is not set: name an item of the type Other Charge that is active in QuickBooks (Lists > Item List). The rule discount-item is not set: name an item of the type Discount that is active in QuickBooks (Lists > Item List).", "en",
 			"<bdi>“Item for shipping” is not set: name an item of the type Other Charge that is active in QuickBooks (Lists &gt; Item List).</bdi> <bdi>“Item for discounts” is not set: name an item of the type Discount that is active in QuickBooks (Lists &gt; Item List).</bdi>"},
+		"a document":     {"Sales receipt S01QA (TxnID 1A-2) was posted, but is not in QuickBooks any more. If that is right: qbridge accept. The order is posted again only when you say so: qbridge again.", "fr", "<bdi>Reçu de vente S01QA (TxnID 1A-2) : comptabilisé, mais n&#39;est plus dans QuickBooks.</bdi> <bdi>Si c&#39;est juste : « Accepter telle quelle ». La commande n&#39;est comptabilisée de nouveau que si vous le dites : « Comptabiliser de nouveau ».</bdi>"},
+		"goods":          {`Something else. "A. B" (SKU 7) leads to the item "Pot", which is inactive in QuickBooks.`, "fr", `<bdi lang="en">Something else. &#34;A. B&#34; (SKU 7) leads to the item &#34;Pot&#34;, which is inactive in QuickBooks.</bdi>`},
+		"a form's":       {"the store ID \"x\" is no number: you find it at the foot of the Ecwid admin", "en", "<bdi>The store ID &#34;x&#34; is no number: you find it at the foot of the Ecwid admin.</bdi>"},
 		"markup":         {"Held by a person: <script>alert(1)</script>", "fr", "<bdi>Retenue par une personne : &lt;script&gt;alert(1)&lt;/script&gt;</bdi>"},
 		"not among them": {"Something <b>else</b>.", "fr", `<bdi lang="en">Something &lt;b&gt;else&lt;/b&gt;.</bdi>`},
 	} {
@@ -38,7 +41,7 @@ func TestPhrases(t *testing.T) {
 // stands in the source.
 func TestPhrasesAreOfTheProgram(t *testing.T) {
 	var source strings.Builder
-	for _, folder := range []string{"../posting", "../bridge"} {
+	for _, folder := range []string{"../posting", "../bridge", "../ecwid", "."} {
 		check(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 				return err
