@@ -129,6 +129,8 @@ type checking struct {
 	After    int64  // the last row asked for by its TxnID
 	Found    int    // documents that people did something to
 	All      bool   `json:",omitempty"` // what we don't remember may be of kinds that we don't remember either
+	Back     bool   // it was asked whether what was gone is in the books again
+	Gone     int64  // the last row for which that was asked
 }
 
 // check asks what people did to our documents since the last time. QuickBooks
@@ -165,6 +167,16 @@ func (c *connection) check(about About) (*store.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !k.Back {
+		rows, err := c.goneAfter(k.Gone)
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) > 0 {
+			return c.ask(about, kindCheck, subject{Rows: rowIDs(rows)}, documentsByID("back", rows)...)
+		}
+		k.Back = true
+	}
 	switch {
 	case k.From == "":
 		rows, err := c.tx.PostedAfter(c.company.ID, k.After, c.lookSize())
@@ -195,6 +207,9 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 	k := c.done.Checking
 	if k == nil {
 		return "", nil
+	}
+	if !k.Back {
+		return "", c.recordBack(k, s, got)
 	}
 	if k.From == "" {
 		return c.recordEach(k, s, got)

@@ -100,21 +100,26 @@ func (r Result) String() string {
 	for _, f := range r.Faults {
 		fmt.Fprintf(&b, "%8d  %s (%s)\n", f.Struck, f.Name, f.Where)
 	}
-	fmt.Fprintf(&b, "\ndoubles %d, losses %d, wrong parts %d, other violations %d\n", r.Count(Double), r.Count(Loss), r.Count(WrongPart), r.Count(Forbidden, State, Evidence, Broken))
+	r.violations(&b)
+	return b.String()
+}
+
+// violations says what was violated, how to see it again, and the steps that led to the first.
+func (r Result) violations(b *strings.Builder) {
+	fmt.Fprintf(b, "\ndoubles %d, losses %d, wrong parts %d, other violations %d\n", r.Count(Double), r.Count(Loss), r.Count(WrongPart), r.Count(Forbidden, State, Evidence, Broken))
 	for _, v := range r.Violations {
-		fmt.Fprintf(&b, "\nseed %d, day %d:\n", v.Seed, v.Day)
+		fmt.Fprintf(b, "\nseed %d, day %d:\n", v.Seed, v.Day)
 		for _, f := range v.Findings {
-			fmt.Fprintf(&b, "  %v\n", f)
+			fmt.Fprintf(b, "  %v\n", f)
 		}
-		fmt.Fprintf(&b, "again: %s\n", v.Command())
+		fmt.Fprintf(b, "again: %s\n", v.Command())
 	}
 	if len(r.Violations) > 0 {
-		fmt.Fprintf(&b, "\nThe steps of the first, on its last day:\n")
+		fmt.Fprintf(b, "\nThe steps of the first, on its last day:\n")
 		for _, s := range r.Violations[0].Steps {
-			fmt.Fprintln(&b, s)
+			fmt.Fprintln(b, s)
 		}
 	}
-	return b.String()
 }
 
 // kinds says how many documents of each kind there were.

@@ -14,5 +14,6 @@ func (r Result) Markdown() string {
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d |\n", f.Name, f.Where, f.Struck, f.Doubles, f.Losses, f.WrongParts)
 	}
 	fmt.Fprintf(&b, "| all | | | %d | %d | %d |\n", r.Count(Double), r.Count(Loss), r.Count(WrongPart))
+	r.violations(&b)
 	return b.String()
 }
