@@ -157,10 +157,6 @@ func (b backend) Authenticate(ctx context.Context, user, password string) (soap.
 		if _, err := tx.MarkOutInDoubt(company.ID); err != nil {
 			return err
 		}
-		about, err := parseAbout(company)
-		if err != nil {
-			return err
-		}
 		_, rules, err := b.loadRules(tx, company.ID)
 		if err != nil {
 			return err
@@ -170,7 +166,7 @@ func (b backend) Authenticate(ctx context.Context, user, password string) (soap.
 		c := &connection{b: b.Bridge, tx: tx, company: company}
 		c.state = soap.NewSession(ticket, user, company.FileID, limits, b.Now())
 		c.state.From = from
-		work, err := c.hasWork(about)
+		work, err := c.hasWork()
 		if err != nil {
 			return err
 		}
@@ -470,11 +466,7 @@ func setOf(answer soap.Answer) (string, error) {
 // percent is the progress bar: 100 exactly when nothing more will be handed
 // out in this session (P32).
 func (c *connection) percent() (int, error) {
-	about, err := parseAbout(c.company)
-	if err != nil {
-		return 0, err
-	}
-	more, err := c.hasWork(about)
+	more, err := c.hasWork()
 	if err != nil || !more {
 		return 100, err
 	}

@@ -43,7 +43,7 @@ const (
 
 // hasWork tells whether anything waits to be asked or written. It looks at no
 // more than one row of each kind, so that 100,000 orders cost nothing (I10).
-func (c *connection) hasWork(about About) (bool, error) {
+func (c *connection) hasWork() (bool, error) {
 	if c.company.Stopped != "" {
 		return false, nil
 	}
