@@ -118,11 +118,19 @@ func (t tokenCommand) Run(c *console) error {
 
 type resumeCommand struct {
 	folder
+	Ask bool `help:"The right company file was opened since: ask it for our documents again, and mark nothing as gone."`
 }
 
 func (r resumeCommand) Run(c *console) error {
 	return c.with(r.folder, func(b *bridge.Bridge) error {
-		gone, err := b.Resume(c.ctx)
+		if r.Ask {
+			if err := b.AskAgain(c.ctx, "command line", ""); err != nil {
+				return err
+			}
+			c.say("QuickBooks is asked for our documents at the next session, before anything is written.")
+			return nil
+		}
+		gone, err := b.Resume(c.ctx, "command line", "")
 		if err != nil {
 			return err
 		}

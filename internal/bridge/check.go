@@ -298,7 +298,7 @@ func (c *connection) recordEach(k *checking, s subject, got received) (string, e
 // TxnIDs. Too many are no deletions by hand: a person must look.
 func (c *connection) missed(k *checking, missing []store.Row) (string, error) {
 	if len(missing) > identitySize {
-		return c.stop(missing, fmt.Sprintf("%d documents of ours, %s among them, are", len(missing), documentName(missing[0])))
+		return c.stop(missing, fmt.Sprintf("%d documents of ours, %s among them, are not in this company file.", len(missing), documentName(missing[0])))
 	}
 	for _, r := range missing {
 		k.Found++

@@ -350,7 +350,7 @@ func TestCheckFindsManyMissing(t *testing.T) {
 		t.Errorf("the Web Connector shows %q", report.LastError)
 	}
 	w.want(all[0], order.Synced)
-	gone, err := w.b.Resume(w.ctx)
+	gone, err := w.b.Resume(w.ctx, "Ann", "")
 	check(t, err)
 	if gone != identitySize+1 {
 		t.Errorf("%d are gone", gone)

@@ -287,7 +287,7 @@ func TestIdentityRefused(t *testing.T) {
 		t.Errorf("the Web Connector shows %q", text)
 	}
 	w.want(p, order.Queued)
-	gone, err := w.b.Resume(w.ctx)
+	gone, err := w.b.Resume(w.ctx, "Ann", "")
 	if err != nil || gone != 0 {
 		t.Fatalf("%d gone, %v", gone, err)
 	}
@@ -480,7 +480,7 @@ func TestOurOlderDatabase(t *testing.T) {
 	if !strings.Contains(report.LastError, "Was a backup restored?") { // the newest that the copy knows was deleted since
 		t.Errorf("the Web Connector shows %q", report.LastError)
 	}
-	_, err = w.b.Resume(w.ctx)
+	_, err = w.b.Resume(w.ctx, "Ann", "")
 	check(t, err)
 	w.settle()
 	w.once(before...)

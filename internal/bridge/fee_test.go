@@ -231,7 +231,7 @@ func TestFeeOfPaymentThatIsGone(t *testing.T) {
 	if _, err := w.try(); err != nil { // it stops: our newest document is not there
 		t.Fatal(err)
 	}
-	if gone, err := w.b.Resume(w.ctx); gone != 1 || err != nil {
+	if gone, err := w.b.Resume(w.ctx, "Ann", ""); gone != 1 || err != nil {
 		t.Fatalf("%d documents are gone: %v", gone, err)
 	}
 	w.settle()

@@ -194,7 +194,7 @@ func TestOneResumeIsEnough(t *testing.T) {
 	w.settle()
 	w.once(lost...)
 	w.olderCopy(copied, w.take(sim.KindReturning)[0])
-	_, err = w.b.Resume(w.ctx)
+	_, err = w.b.Resume(w.ctx, "Ann", "")
 	check(t, err)
 	w.settle() // a second stop would fail here
 	w.once(kept...)

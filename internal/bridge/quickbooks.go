@@ -17,7 +17,7 @@ import (
 type QuickBooksView struct {
 	About   About
 	File    string    // its path, as the Web Connector last told
-	Stopped string    // why nothing is written; "" when it may be
+	Stop    Stop      // why nothing is written; zero when it may be
 	Polled  time.Time // the Web Connector's last call; zero before the first
 	Waiting map[string]int64
 	Doubt   int64     // sets in doubt
@@ -41,8 +41,9 @@ func (b *Bridge) QuickBooks(ctx context.Context) (v QuickBooksView, err error) {
 		if err != nil {
 			return err
 		}
-		var e1, e2, e3 error
-		v.File, v.Stopped = c.FilePath, c.Stopped
+		var e0, e1, e2, e3 error
+		v.File = c.FilePath
+		v.Stop, e0 = stopOf(tx, c)
 		v.About, err = parseAbout(c)
 		v.Waiting, e1 = tx.CountRows(c.ID)
 		v.Doubt, v.Oldest, e2 = tx.Doubt(c.ID)
@@ -59,7 +60,7 @@ func (b *Bridge) QuickBooks(ctx context.Context) (v QuickBooksView, err error) {
 		if len(last) > 0 {
 			v.Polled = last[0].LastCallAt
 		}
-		return errors.Join(err, e1, e2, e3, e4, e5)
+		return errors.Join(err, e0, e1, e2, e3, e4, e5)
 	})
 	return v, err
 }

@@ -1,8 +1,6 @@
 package bridge
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -383,7 +381,7 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 	case len(missing) == 0:
 	case lenient != "": // a person said to go on: what else is missing is gone, too
 	case newest > 0, len(missing) > 1: // the newest is missing, or more than one
-		return c.stop(missing, documentName(missing[0])+", our newest in "+c.company.Name+", is")
+		return c.stop(missing, fmt.Sprintf("%s, our newest in %s, is not in this company file.", documentName(missing[0]), c.company.Name))
 	}
 	for _, r := range missing {
 		if err := c.gone(r); err != nil {
@@ -396,35 +394,6 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 	}
 	return "", c.tx.SetSetting(lenientSetting(c.company.ID), "")
 }
-
-// lenientSetting says that a person lets the company file be written though
-// documents are missing: until the first that is there, what is missing is gone.
-func lenientSetting(companyID int64) string { return fmt.Sprintf("resumed/%d", companyID) }
-
-// stop keeps anything from being written to the company file until a person
-// says so. The missing documents are remembered for that moment.
-func (c *connection) stop(missing []store.Row, which string) (string, error) {
-	ids := make([]int64, len(missing))
-	for i, r := range missing {
-		ids[i] = r.ID
-	}
-	return c.stopFor(ids, which+" not in this company file. Was a backup restored? Nothing is written until you run: qbridge resume.")
-}
-
-// stopFor stops with a sentence. The missing rows are marked as gone when a
-// person resumes.
-func (c *connection) stopFor(missing []int64, text string) (string, error) {
-	list, err := json.Marshal(missing)
-	if err != nil {
-		return "", err
-	}
-	if err := c.tx.SetSetting(missingSetting(c.company.ID), string(list)); err != nil {
-		return "", err
-	}
-	return text, c.tx.SetStopped(c.company.ID, text)
-}
-
-func missingSetting(companyID int64) string { return fmt.Sprintf("missing/%d", companyID) }
 
 // What the message of a row that is gone says.
 const (
@@ -486,57 +455,4 @@ func goneText(r store.Row) (cause posting.Cause, reason, cure string) {
 	}
 	return CauseGone, fmt.Sprintf("%s (TxnID %s) was posted, but is not in QuickBooks any more.", documentName(r), r.RecordID),
 		"If that is right: qbridge accept; if it is there under another TxnID, link the order to it. It is posted again only when you say so: qbridge again."
-}
-
-// ErrNotStopped: there is nothing to resume.
-var ErrNotStopped = errors.New("nothing is stopped: QBridge may write to this company file")
-
-// Resume lets a stopped company file be written again. Our documents that the
-// file did not have are marked as gone first: their orders wait for a person
-// instead of being taken for posted, or posted a second time.
-func (b *Bridge) Resume(ctx context.Context) (gone int, err error) {
-	err = b.write(ctx, "resume", func(tx *store.Tx) error {
-		company, err := onlyCompany(tx)
-		if err != nil {
-			return err
-		}
-		if company.Stopped == "" {
-			return ErrNotStopped
-		}
-		list, _, err := tx.Setting(missingSetting(company.ID))
-		if err != nil {
-			return err
-		}
-		var ids []int64
-		if err := json.Unmarshal([]byte(list), &ids); err != nil {
-			return fmt.Errorf("the missing documents: %w", err)
-		}
-		c := &connection{b: b, tx: tx, company: company}
-		rows, err := c.rowsIn(ids, rowDone)
-		if err != nil {
-			return err
-		}
-		gone = len(rows)
-		for _, r := range rows {
-			if err := c.gone(r); err != nil {
-				return err
-			}
-		}
-		setting := lenientSetting(company.ID)
-		if len(ids) == 0 { // nothing was missing: QuickBooks could not be asked
-			setting = unprovedSetting(company.ID)
-		}
-		if err := tx.SetSetting(setting, "yes"); err != nil {
-			return err
-		}
-		// What is not in an older copy of the file was never deleted from it: only whole lists tell.
-		if err := tx.WantWholeLists(company.ID); err != nil {
-			return err
-		}
-		if err := checkEach(tx, company); err != nil { // documents that were found or linked were not asked for yet
-			return err
-		}
-		return tx.SetStopped(company.ID, "")
-	})
-	return gone, err
 }

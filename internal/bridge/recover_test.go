@@ -342,7 +342,7 @@ func TestRestoredBackupWithFoundDocuments(t *testing.T) {
 	late := w.take(plain(1)...)
 	_, err = w.try()
 	check(t, err)
-	_, err = w.b.Resume(w.ctx)
+	_, err = w.b.Resume(w.ctx, "Ann", "")
 	check(t, err)
 	w.settle()
 	w.once(late...)
@@ -374,7 +374,7 @@ func TestBothCopiedBack(t *testing.T) {
 	if !strings.Contains(report.LastError, "Was a backup restored?") {
 		t.Errorf("the Web Connector shows %q", report.LastError)
 	}
-	_, err = w.b.Resume(w.ctx)
+	_, err = w.b.Resume(w.ctx, "Ann", "")
 	check(t, err)
 	w.settle()
 	w.once(append(kept, late...)...)
@@ -408,12 +408,12 @@ func TestRestoredBackup(t *testing.T) {
 		t.Fatal("written into a restored backup")
 	}
 	w.restart()
-	gone, err := w.b.Resume(w.ctx)
+	gone, err := w.b.Resume(w.ctx, "Ann", "")
 	check(t, err)
 	if gone != len(lost) {
 		t.Errorf("%d documents are gone, not %d", gone, len(lost))
 	}
-	if _, err := w.b.Resume(w.ctx); err == nil {
+	if _, err := w.b.Resume(w.ctx, "Ann", ""); err == nil {
 		t.Error("resumed twice")
 	}
 	check(t, w.b.SetRule(w.ctx, "rounding-limit", "0.04", "Ann")) // plans open orders anew; what is gone stays for a person

@@ -178,7 +178,7 @@ func TestListsOfARestoredBackup(t *testing.T) {
 	q := w.take(sim.KindPlain)[0]
 	_, err = w.try()
 	check(t, err)
-	_, err = w.b.Resume(w.ctx)
+	_, err = w.b.Resume(w.ctx, "Ann", "")
 	check(t, err)
 	w.settle()
 	check(t, w.b.PostAgain(w.ctx, p.ID, "Ann"))

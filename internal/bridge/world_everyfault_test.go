@@ -72,7 +72,7 @@ func (w *world) calm() {
 // bookkeeper does what a sensible one does with what waits for a person; asked tells whether there was anything.
 func (w *world) bookkeeper() (asked bool) {
 	w.t.Helper()
-	switch _, err := w.b.Resume(w.ctx); {
+	switch _, err := w.b.Resume(w.ctx, "Ann", ""); {
 	case err == nil:
 		return true
 	case !errors.Is(err, ErrNotStopped):

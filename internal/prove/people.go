@@ -157,7 +157,7 @@ func (w *world) toldOfField(txnID string) bool {
 // resume lets a stopped company file be written again: it is the right one.
 func (w *world) resume() (bool, error) {
 	gone := 0
-	died, err := w.alive(func(b *bridge.Bridge) (err error) { gone, err = b.Resume(w.ctx); return err })
+	died, err := w.alive(func(b *bridge.Bridge) (err error) { gone, err = b.Resume(w.ctx, "Ann", ""); return err })
 	switch {
 	case errors.Is(err, bridge.ErrNotStopped):
 		return false, nil

@@ -63,6 +63,8 @@ func mayUse() map[string]string {
 		"GET /quickbooks":                   "OBA",
 		"GET /quickbooks/qbridge.qwc":       "OB",
 		"POST /quickbooks/lists":            "OB",
+		"POST /quickbooks/ask":              "OB",
+		"POST /quickbooks/resume":           "OB",
 		"GET /quickbooks/lists/{list}":      "OBA",
 		"GET /quickbooks/sessions":          "OBA",
 		"GET /quickbooks/sessions/{ticket}": "OBA",

@@ -33,7 +33,7 @@ func activityPath(who, kind, after string) string {
 
 // activityKinds are the kinds that may be asked for.
 func activityKinds() []string {
-	return []string{"decision", "action", "state", "again", "undone", "rules", "user", "pull", "lists"}
+	return []string{"decision", "action", "state", "again", "undone", "rules", "user", "pull", "lists", "stop"}
 }
 
 func activity(v *visit) error {

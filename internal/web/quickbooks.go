@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net"
 	"net/url"
 	"slices"
@@ -56,6 +57,34 @@ func refreshLists(v *visit) error {
 		return err
 	}
 	return v.redirect("/quickbooks", "lists_wanted")
+}
+
+// seenStop stands for the stop of the company file that the page showed.
+func (v *visit) seenStop() string { return cmp.Or(v.r.PostFormValue("seen"), "none") }
+
+// askBooksAgain is for who opened the right company file after a stop.
+func askBooksAgain(v *visit) error {
+	if err := v.bridge.AskAgain(v.ctx(), v.who(), v.seenStop()); err != nil {
+		return refuse(err)
+	}
+	return v.redirect("/quickbooks", "books_asked")
+}
+
+// resume lets the company file be written again that was stopped. The orders
+// whose documents are gone stand among what needs attention.
+func resume(v *visit) error {
+	gone, err := v.bridge.Resume(v.ctx(), v.who(), v.seenStop())
+	if err != nil {
+		return refuse(err)
+	}
+	if gone == 0 {
+		return v.redirect("/quickbooks", "resumed")
+	}
+	line, err := v.words.count("quickbooks.resumed", int64(gone))
+	if err != nil {
+		return err
+	}
+	return v.redirect("/orders?state=attention", "resumed_gone", line)
 }
 
 // connectorFile gives the .qwc file.

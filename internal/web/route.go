@@ -81,6 +81,8 @@ func routes() []route {
 		{"GET /quickbooks", readers, quickBooks},
 		{"GET /quickbooks/qbridge.qwc", keepers, connectorFile},
 		{"POST /quickbooks/lists", keepers, refreshLists},
+		{"POST /quickbooks/ask", keepers, askBooksAgain},
+		{"POST /quickbooks/resume", keepers, resume},
 		{"GET /quickbooks/lists/{list}", readers, bookList},
 		{"GET /quickbooks/sessions", readers, sessions},
 		{"GET /quickbooks/sessions/{ticket}", readers, sessionPage},

@@ -320,6 +320,7 @@ func problems() map[string]error {
 		"letterhead": bridge.ErrLetterhead, "paper": bridge.ErrPaper, "logo": bridge.ErrLogo,
 		"not_set_up": bridge.ErrNotSetUp, "bad_day": errBadDay, "nothing_chosen": errNothingChosen,
 		"rules_moved": bridge.ErrRulesMoved, "bad_rules": errBadRules, "not_confirmed": errNotConfirmed,
+		"not_stopped": bridge.ErrNotStopped, "another_stop": bridge.ErrAnotherStop,
 	}
 }
 
