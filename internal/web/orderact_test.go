@@ -41,13 +41,7 @@ func booksSite(t *testing.T, settings [][2]string, kinds ...sim.Kind) (s *site, 
 	file, err := sim.ParseQWC(qwc)
 	check(t, err)
 	company = sim.NewCompany(sim.CompanyConfig{SalesTax: true, OwnerID: file.OwnerID, FileID: file.FileID, Clock: s.now})
-	served := httptest.NewUnstartedServer(nil)
-	served.Start()
-	t.Cleanup(served.Close)
-	served.Config.Handler, err = s.b.Handler(served.URL+"/qbwc", t.TempDir())
-	check(t, err)
-	connector := sim.NewConnector(sim.ConnectorConfig{AppURL: served.URL + "/qbwc", AppName: file.AppName, User: file.UserName, Password: password, Company: company, Raw: true,
-		Sleep: s.b.Sleep})
+	connector := s.connector(company)
 	session = func() {
 		t.Helper()
 		s.later(time.Minute)
@@ -61,6 +55,23 @@ func booksSite(t *testing.T, settings [][2]string, kinds ...sim.Kind) (s *site, 
 	}
 	session()
 	return s, company, session
+}
+
+// connector is a pretend Web Connector for a pretend company file.
+func (s *site) connector(company *sim.Company) *sim.Connector {
+	s.t.Helper()
+	served := httptest.NewUnstartedServer(nil)
+	served.Start()
+	s.t.Cleanup(served.Close)
+	var err error
+	served.Config.Handler, err = s.b.Handler(served.URL+"/qbwc", s.t.TempDir())
+	check(s.t, err)
+	qwc, err := s.b.QWC(s.t.Context(), "http://localhost:8480/qbwc")
+	check(s.t, err)
+	file, err := sim.ParseQWC(qwc)
+	check(s.t, err)
+	return sim.NewConnector(sim.ConnectorConfig{AppURL: served.URL + "/qbwc", AppName: file.AppName, User: file.UserName, Password: password, Company: company, Raw: true,
+		Sleep: s.b.Sleep})
 }
 
 // only is the one order of a site.
