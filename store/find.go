@@ -132,7 +132,7 @@ var errFurtherBack = errors.New("the sieve does not go so far back")
 // nothing may be done once for each, but to pass them by: neither a sort nor a look at the order itself. And they are looked for in the
 // newest orders first, which nearly always have the highest numbers; in all only when those are not enough.
 func (tx *Tx) sift(f Find, limit int) (s sieve, err error) {
-	if f.Tag == "" && len(searchWords(f.Text)) == 0 {
+	if f.onlySigns() || f.Tag == "" && len(searchWords(f.Text)) == 0 {
 		return s, nil
 	}
 	from, whole, err := tx.enough(f, limit)

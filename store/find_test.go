@@ -259,6 +259,15 @@ func TestFindInMany(t *testing.T) {
 	if diff := cmp.Diff([]StateSum{{"held", "USD", 1, "1.10"}, {"new", "USD", 19, "20.90"}}, sums); diff != "" || len(few) != 20 || !all {
 		t.Errorf("%d by cheque; %v %s", len(few), all, diff)
 	}
+	write(t, s, func(tx *Tx) error { // a tag that nearly every order has
+		err := tx.SetTag(Tag{Name: "seen", MadeBy: "eve"})
+		_, err2 := tx.exec("tag all", "INSERT INTO order_tag SELECT n, 'seen' FROM orders")
+		return errors.Join(err, err2)
+	})
+	signs, sums, all := page(Find{Text: "--", Tag: "seen"}, Place{}, 1)
+	if len(signs) > 0 || len(sums) > 0 || !all {
+		t.Errorf("by signs %d are found; %v %v", len(signs), all, sums)
+	}
 	_, sums, all = page(Find{}, Place{}, 1)
 	if diff := cmp.Diff([]StateSum{{"held", "USD", 6, "6.60"}, {"new", "USD", n - 6, "5504.40"}}, sums); diff != "" || !all {
 		t.Errorf("all orders: %v %s", all, diff)

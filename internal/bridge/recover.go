@@ -389,10 +389,10 @@ func (c *connection) recordIdentity(s subject, got received) (string, error) {
 		}
 	}
 	c.done.Identity = newest < len(posted) || len(posted) == 0 // none is there: ask for the next older ones
-	if lenient == "" || !c.done.Identity {
+	if !c.done.Identity {
 		return "", nil
 	}
-	return "", c.tx.SetSetting(lenientSetting(c.company.ID), "")
+	return "", c.drop(lenientSetting(c.company.ID))
 }
 
 // What the message of a row that is gone says.

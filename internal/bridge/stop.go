@@ -25,7 +25,8 @@ func (c *connection) stop(missing []store.Row, which string) (string, error) {
 }
 
 // stopFor stops with a sentence. The missing rows are marked as gone when a
-// person resumes.
+// person resumes. What an earlier resume lets pass ends here: another file may be
+// open by now.
 func (c *connection) stopFor(missing []int64, text string) (string, error) {
 	list, err := json.Marshal(missing)
 	if err != nil {
@@ -34,13 +35,26 @@ func (c *connection) stopFor(missing []int64, text string) (string, error) {
 	if err := c.tx.SetSetting(missingSetting(c.company.ID), string(list)); err != nil {
 		return "", err
 	}
+	if err := c.drop(lenientSetting(c.company.ID)); err != nil {
+		return "", err
+	}
 	return text, c.tx.SetStopped(c.company.ID, text)
+}
+
+// drop empties a setting that a person's word left.
+func (c *connection) drop(setting string) error {
+	value, _, err := c.tx.Setting(setting)
+	if err != nil || value == "" {
+		return err
+	}
+	return c.tx.SetSetting(setting, "")
 }
 
 func missingSetting(companyID int64) string { return fmt.Sprintf("missing/%d", companyID) }
 
 // lenientSetting says that a person lets the company file be written though
-// documents are missing: until the first that is there, what is missing is gone.
+// documents are missing: until the first that is there, or none is left, what is
+// missing is gone.
 func lenientSetting(companyID int64) string { return fmt.Sprintf("resumed/%d", companyID) }
 
 // mostMissing is how many missing documents a Stop names.
@@ -147,10 +161,11 @@ func (b *Bridge) Resume(ctx context.Context, who, seen string) (gone int, err er
 
 // AskAgain is for a stopped company file when the right one was opened since:
 // nothing is marked as gone, and the next session asks for all our documents
-// before it writes. It stops again when they are still missing.
+// before it writes. It stops again when they are still missing, or when QuickBooks
+// can't be asked.
 func (b *Bridge) AskAgain(ctx context.Context, who, seen string) error {
 	return b.endStop(ctx, who, seen, func(c *connection, _ missing) (string, error) {
-		return fmt.Sprintf("%s is asked again for our documents.", c.company.Name), nil
+		return fmt.Sprintf("%s is asked again for our documents.", c.company.Name), c.drop(unprovedSetting(c.company.ID))
 	})
 }
 

@@ -57,8 +57,12 @@ func (c *connection) failing() (f failing, err error) {
 	return f, nil
 }
 
-// identityAnswered ends the count of the question that each session asks.
+// identityAnswered ends the count of the question that each session asks, and a
+// person's word to go on without its answer.
 func (c *connection) identityAnswered() error {
+	if err := c.drop(unprovedSetting(c.company.ID)); err != nil {
+		return err
+	}
 	f, err := c.failing()
 	if err != nil || f.Kind != kindIdentity {
 		return err
@@ -87,11 +91,11 @@ func (c *connection) recordUnanswered(kind string, s subject, got received, text
 }
 
 // unprovedSetting says that a person lets the company file be written though
-// QuickBooks can't be asked for our newest documents.
+// QuickBooks can't be asked for our newest documents: until it can.
 func unprovedSetting(companyID int64) string { return fmt.Sprintf("unproved/%d", companyID) }
 
 // identityRefused stops the writing until a person says that the open file is
-// the right one; after that sessions go on without the proof.
+// the right one; after that sessions go on without the proof while it is refused.
 func (c *connection) identityRefused(text string) (string, error) {
 	goOn, _, err := c.tx.Setting(unprovedSetting(c.company.ID))
 	if err != nil {

@@ -153,7 +153,7 @@ func (c *connection) identity(about About) (*store.Set, error) {
 	posted = posted[:min(identitySize, len(posted))]
 	if len(posted) == 0 {
 		c.done.Identity = true
-		return nil, nil
+		return nil, c.drop(lenientSetting(c.company.ID))
 	}
 	return c.ask(about, kindIdentity, subject{Rows: rowIDs(posted)}, documentsByID("identity", posted)...)
 }
