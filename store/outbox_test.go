@@ -372,7 +372,7 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		{"RowByRecord", sqlRowByRecord, "outbox USING INDEX outbox_record (company_id=? AND record_id=?)", 2},
 		{"RowsByRecord", sqlRowsByRecord, "outbox USING INDEX outbox_record (company_id=? AND record_id=?)", 2},
 		{"PostedAfter", sqlPostedAfter, "outbox USING INTEGER PRIMARY KEY (rowid>?)", 3},
-		{"Gone", sqlGone, "orders USING INDEX orders_state (company_id=? AND state=?)", 3},
+		{"GoneAfter", sqlGoneAfter, "outbox USING INDEX outbox_gone (company_id=? AND id>?)", 3},
 		{"orders of a set", "SELECT * FROM orders WHERE (store_id, key) IN " + ordersOfSet, "outbox USING INDEX outbox_set (set_id=?)", 1},
 	}
 	for _, test := range tests {

@@ -46,13 +46,12 @@ func (tx *Tx) PostedAfter(companyID, rowID int64, limit int) ([]Row, error) {
 
 const sqlPostedAfter = selectBareRow + "WHERE +company_id = ? AND id > ? AND state = 'done' AND store_id <> '' AND record_id <> '' ORDER BY id LIMIT 0 + ?"
 
-// Gone are the documents that are not in the books any more, of orders that wait for a person because of these causes, in no order and without their bodies.
-func (tx *Tx) Gone(companyID int64, deleted, voided string) ([]Row, error) {
-	return list[Row](tx, "read the documents that are gone", sqlGone, companyID, deleted, voided)
+// GoneAfter are the next documents behind a row that are not in the books any more, by the order in which they were planned, without their bodies.
+func (tx *Tx) GoneAfter(companyID, rowID int64, limit int) ([]Row, error) {
+	return list[Row](tx, "read the documents that are gone", sqlGoneAfter, companyID, rowID, limit)
 }
 
-const sqlGone = selectBareRow + `WHERE (store_id, order_key) IN (SELECT store_id, key FROM orders WHERE company_id = ?1 AND state = 'attention' AND cause IN (?2, ?3))
-	AND store_id <> '' AND state = 'gone' AND record_id <> ''`
+const sqlGoneAfter = selectBareRow + "WHERE company_id = ? AND id > ? AND state = 'gone' AND store_id <> '' AND record_id <> '' ORDER BY id LIMIT 0 + ?"
 
 // HandedOut are the documents whose last set was handed out from a time on and before another.
 func (tx *Tx) HandedOut(companyID int64, from, before time.Time) ([]Row, error) {

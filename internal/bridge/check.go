@@ -129,8 +129,9 @@ type checking struct {
 	After    int64  // the last row asked for by its TxnID
 	Found    int    // documents that people did something to
 	All      bool   `json:",omitempty"` // what we don't remember may be of kinds that we don't remember either
-	Back     bool   // it was asked whether what was gone is in the books again
-	Gone     int64  // the last row for which that was asked
+	// First it is asked whether what was gone is in the books again.
+	Back, AskingBack, Restored bool  // that is through; is out; and found something
+	Gone                       int64 // the last row for which it was asked
 }
 
 // check asks what people did to our documents since the last time. QuickBooks
@@ -173,9 +174,12 @@ func (c *connection) check(about About) (*store.Set, error) {
 			return nil, err
 		}
 		if len(rows) > 0 {
+			k.AskingBack = true
 			return c.ask(about, kindCheck, subject{Rows: rowIDs(rows)}, documentsByID("back", rows)...)
 		}
-		k.Back = true
+		if k.Back = true; k.Restored {
+			k.From, k.After = "", 0
+		}
 	}
 	switch {
 	case k.From == "":
@@ -208,7 +212,7 @@ func (c *connection) recordCheck(s subject, got received) (string, error) {
 	if k == nil {
 		return "", nil
 	}
-	if !k.Back {
+	if k.AskingBack {
 		return "", c.recordBack(k, s, got)
 	}
 	if k.From == "" {
@@ -320,7 +324,12 @@ func (c *connection) endCheck(k *checking) error {
 }
 
 // checkRefused leaves the check for later: without it everything else goes on.
-func (c *connection) checkRefused(text string) error {
+func (c *connection) checkRefused(s subject, text string) error {
+	if k := c.done.Checking; k != nil && k.AskingBack && len(s.Rows) == 1 { // that one is not asked for in this check
+		c.b.Log.Warn("QuickBooks does not tell whether a document that was gone is back", "error", text)
+		k.AskingBack, k.Gone = false, s.Rows[0]
+		return nil
+	}
 	c.b.Log.Warn("QuickBooks does not tell what people changed; it is asked again in an hour", "error", text)
 	c.done.Checking, c.done.Checked = nil, true
 	k, err := loadChecked(c.tx, c.company)

@@ -458,7 +458,7 @@ func TestAccept(t *testing.T) {
 
 // An answer that tells of a rest but gives no way to it changes nothing.
 func TestCheckAnswerWithoutIterator(t *testing.T) {
-	c := &connection{done: progress{Checking: &checking{From: "2026-11-21", Back: true}}}
+	c := &connection{done: progress{Checking: &checking{From: "2026-11-21"}}}
 	text, err := c.recordCheck(subject{}, received{responses: []response{{Response: &qbxml.Response{Remaining: 3}}}})
 	if err != nil || !strings.Contains(text, "no way to the rest") {
 		t.Errorf("%q, %v", text, err)

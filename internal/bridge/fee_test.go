@@ -148,11 +148,13 @@ func TestFeeOnce(t *testing.T) {
 	})
 	for name, document := range map[string]string{"a receipt that our data forgot": "SalesReceipt", "a payment that our data forgot": "ReceivePayment"} {
 		t.Run(name, func(t *testing.T) {
-			keys := ""
+			keys := `class = "Web"`
 			if document == "ReceivePayment" {
-				keys = `document = "invoice"`
+				keys += "\n" + `document = "invoice"`
 			}
-			w := newWorld(t, feeRules(keys))
+			options := feeRules(keys)
+			options.company = func(c *sim.CompanyConfig) { c.Classes = true }
+			w := newWorld(t, options)
 			p := w.takeCard()
 			copied := t.TempDir() + "/copy.db"
 			for range 9 { // to before the document, and no further than it: its fee is not written yet
@@ -168,9 +170,13 @@ func TestFeeOnce(t *testing.T) {
 			w.clock.advance(listAge)
 			w.settle()
 			check(t, w.b.Decide(w.ctx, p.ID, "release", "", "", "Ann"))
+			since := len(w.handedOut(0))
 			w.settle()
 			w.want(p, order.Synced)
 			w.auditFees()
+			if sets := w.writing(since); len(sets) != 1 || !strings.Contains(sets[0].document, "<CheckAddRq") || !strings.Contains(sets[0].document, "<ClassRef>") {
+				t.Errorf("the fee is not of the order's class: %+v", sets)
+			}
 		})
 	}
 	t.Run("deleted by hand", func(t *testing.T) {

@@ -129,7 +129,7 @@ func (c *connection) recordRefused(kind string, s subject, code int, action qbxm
 		c.b.Log.Warn("QuickBooks does not give a list; it is taken for empty", "list", s.List, "error", text)
 		return "", c.endReading(c.done.Reading)
 	case kind == kindCheck && len(s.Rows) <= 1:
-		return "", c.checkRefused(text)
+		return "", c.checkRefused(s, text)
 	case kind == kindWhose && (len(s.Rows) <= 1 || action == qbxml.Stop):
 		return "", c.whoseRefused(s, text)
 	case kind == kindIdentity && action != qbxml.Stop:

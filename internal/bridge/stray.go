@@ -208,7 +208,11 @@ func (c *connection) remembered(o store.Order, k posting.Candidate, d posting.Do
 	if err != nil || unreadable != nil { // an unreadable order is held: nothing follows it
 		return d, err
 	}
-	return posting.WithFee(d, decoded, p.rules, p.books), nil
+	decisions, err := c.tx.Decisions(o.StoreID, o.Key)
+	if err != nil {
+		return d, err
+	}
+	return posting.WithFee(d, posting.Sale{Order: decoded, Decisions: gather(decisions)}, p.rules, p.books), nil
 }
 
 // copiedBack is what is noted of a document that we did not remember.

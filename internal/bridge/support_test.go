@@ -60,7 +60,7 @@ func TestSupportBundle(t *testing.T) {
 	check(t, w.b.Support(w.ctx, &out, []Finding{{What: "clock", OK: true, Says: "right"}, {What: "disk", Says: "full", Cure: "Make room."}}))
 	files := unzip(t, out.Bytes())
 	for name, part := range map[string]string{
-		"README.txt": "support bundle", "version.txt": "form of the database 4", "doctor.txt": "MEND  disk: full", "settings.txt": "alert mail-password: [hidden]",
+		"README.txt": "support bundle", "version.txt": "form of the database 5", "doctor.txt": "MEND  disk: full", "settings.txt": "alert mail-password: [hidden]",
 		"rules.toml": "deposit-to", "states.txt": "orders synced: 2", "alerts.txt": "attention", "history.txt": "pulled", "sessions.txt": "status codes",
 		"log/qbridge.log": "a line about [name]", "log/qbridge-2026-11-01.log": "an old line about [name]",
 	} {

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
-
-	"qbridge/internal/order"
 )
 
 // feeRate is a fee as the rule payment-fees says it: "2.9% + 0.30".
@@ -60,10 +58,13 @@ func (d *draft) promiseFee() {
 // WithFee is a document whose plan is lost with a database that was copied back,
 // as it was found in the books, with the fee that the rules promise of it. One
 // that took no money in, or by today's rules promises none, stays as it is.
-func WithFee(found Document, o order.Order, rules Rules, books *Books) Document {
-	d := draft{order: o, shop: o, rules: rules, books: books, doc: found}
+func WithFee(found Document, sale Sale, rules Rules, books *Books) Document {
+	d := draft{order: sale.Order, shop: sale.Order, decisions: sale.Decisions, rules: rules, books: books, doc: found}
 	if found.DepositTo.ListID == "" || d.currency() != nil {
 		return found
+	}
+	if rule, name := d.class(); books.lacks(ClassTracking) == "" {
+		d.doc.Class, _ = books.named(rule, name, books.Classes) // none, when the class is not there any more
 	}
 	d.promiseFee()
 	return d.doc

@@ -3,11 +3,7 @@ package posting
 // marks fills in what the rules put on every form: class, template, sales rep,
 // customer message, ship date and the field Other.
 func (d *draft) marks() *outcome {
-	class, met := bestEntry(d.rules.Classes, d.shop, d.decisions.Tags)
-	rule := "classes." + joinConditions(met)
-	if met == nil {
-		rule, class = "class", d.rules.Class
-	}
+	rule, class := d.class()
 	if why := d.books.lacks(ClassTracking); class != "" && why != "" {
 		return unset(RulesIncomplete, ClassTracking.cure(), "The rule %s names the class %q, but %s.", rule, class, why)
 	}
@@ -40,6 +36,14 @@ func (d *draft) marks() *outcome {
 	}
 	d.doc.Fields = d.customFields(d.rules.CustomFields, nil)
 	return nil
+}
+
+// class is the class of the order and the rule that names it; "" for none.
+func (d *draft) class() (rule, name string) {
+	if name, met := bestEntry(d.rules.Classes, d.shop, d.decisions.Tags); met != nil {
+		return "classes." + joinConditions(met), name
+	}
+	return "class", d.rules.Class
 }
 
 // named is the entry of a simple list that a rule names; none for no name.
