@@ -174,10 +174,12 @@ type record[T any] interface {
 // list reads all rows of a query, whose columns are those of T's fields.
 func list[T any, P record[T]](tx *Tx, doing, query string, args ...any) ([]T, error) {
 	var all []T
+	var v T
+	into := P(&v).fields()
 	err := tx.rows(doing, query, args, func(rows *sql.Rows) error {
-		var empty T
-		all = append(all, empty) // read into its place: a row has 400 bytes
-		return rows.Scan(P(&all[len(all)-1]).fields()...)
+		err := rows.Scan(into...)
+		all = append(all, v)
+		return err
 	})
 	return all, err
 }

@@ -175,6 +175,8 @@ func (b *Bridge) savePage(ctx context.Context, s store.Shop, profile ecwid.Profi
 		}
 		rows[i] = orderRow(s, o, raw)
 	}
+	// Orders go to the books in the order in which they were placed: those of one set then lie together in the database.
+	slices.SortStableFunc(rows, func(a, b store.OrderIn) int { return a.PlacedAt.Compare(b.PlacedAt) })
 	for some := range slices.Chunk(rows, saveAtOnce) {
 		if err := b.saveOrders(ctx, some, p); err != nil {
 			return err
