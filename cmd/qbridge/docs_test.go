@@ -235,3 +235,24 @@ func TestAccuracyPage(t *testing.T) {
 		}
 	}
 }
+
+// TestGuideShowsEveryPage: docs/guide.md has each picture of docs/screens, and no
+// other.
+func TestGuideShowsEveryPage(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "docs", "screens", "*.png"))
+	check(t, err)
+	guide := page(t, "guide.md")
+	there := map[string]bool{}
+	for _, f := range files {
+		name := filepath.Base(f)
+		there[name] = true
+		if !strings.Contains(guide, `"screens/`+name+`"`) {
+			t.Errorf("docs/guide.md does not show %s", name)
+		}
+	}
+	for _, m := range regexp.MustCompile(`screens/([^")]+)`).FindAllStringSubmatch(guide, -1) {
+		if !there[m[1]] {
+			t.Errorf("docs/guide.md shows %s, which is not in docs/screens", m[1])
+		}
+	}
+}

@@ -82,6 +82,19 @@ func (w *world) some(state order.State) (id string) {
 	return orders[0].ID
 }
 
+// restore has a backup of the company file open, which the Web Connector's next
+// session finds out.
+func (w *world) restore(backup []byte) {
+	w.t.Helper()
+	check(w.t, w.company.Restore(backup))
+	check(w.t, w.b.RefreshLists(w.t.Context()))
+	report, err := w.connector.Session(w.t.Context())
+	check(w.t, err)
+	if !strings.Contains(report.LastError, "Was a backup restored?") {
+		w.t.Fatalf("the Web Connector shows %q", report.LastError)
+	}
+}
+
 func orderPath(id string) string { return "/orders/" + id }
 
 // Each page at the widths of a desk and of a phone, in light and dark: nothing
@@ -92,6 +105,8 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 60)
 	w.setUp(prove.Rules)
+	backup, err := w.company.Snapshot()
+	check(t, err)
 	w.poll()
 	v, whole := w.visitor(t, "en"), t
 	look := func(p page) {
@@ -123,6 +138,8 @@ func TestPages(t *testing.T) {
 	for _, p := range pages {
 		look(p)
 	}
+	w.restore(backup)
+	look(page{"quickbooks-stopped", "/quickbooks", nil})
 	v.open("/orders")
 	v.press("Log out")
 	look(page{"login", "/login", nil})
