@@ -289,6 +289,9 @@ func (w *walk) french(t *testing.T) {
 		t.Errorf("the menu has %d lines at %d pixels", lines, width)
 	}
 	v.look("orders-french")
+	v.open(orderPath(w.some(order.Synced)))
+	v.sees("arrondi") // how an amount came about
+	v.look("order-french")
 	v.open("/account")
 	v.choose("Langue", "en")
 	v.press("Enregistrer")

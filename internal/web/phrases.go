@@ -54,6 +54,8 @@ func readPhrases(lang string) (all []phrase, err error) {
 			switch strings.TrimRight(name, "0123456789") {
 			case "count", "money", "day":
 				holds = "-?[0-9][0-9.-]*?"
+			case "document":
+				holds = "(?:(?i:sales (?:receipt|order)|credit memo|card refund)|[^ ]+)"
 			case "which":
 				holds = "[A-Z][a-z]+(?: [a-z]+)? [^ ]+"
 			case "goods":
