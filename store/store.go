@@ -77,7 +77,7 @@ func (s *Store) open(maxPages int) error {
 	pragmas := []string{
 		"cache_size(-4096)",        // 4 MB: 32 MB cost more to look through at each commit than they saved, and the default of 2 MB is too small for 100,000 orders
 		"wal_autocheckpoint(4000)", // 16 MB: a page that changes in many sets is copied back once
-		"temp_store(MEMORY)",       // what a statement must be able to take back is pages of 25 orders: no file for that
+		"temp_store(MEMORY)",       // what a statement must be able to take back is pages of a hundred orders at most: no file for that
 	}
 	if maxPages > 0 {
 		pragmas = append(pragmas, fmt.Sprintf("max_page_count(%d)", maxPages))

@@ -28,6 +28,9 @@ type phrase struct {
 // name says how that is shown.
 var slot = regexp.MustCompile(`\\\{([a-z]+\d*)\\\}`)
 
+// sumWords are the parts, the figures and the "is" of a sum.
+var sumWords = regexp.MustCompile(`[a-z]+(?: [a-z]+)*|-?[0-9][0-9.]*`)
+
 // frenchBlanks keeps French signs on the line of their word.
 var frenchBlanks = strings.NewReplacer("« ", "«"+noBreak, " »", noBreak+"»", " ;", noBreak+";", " :", noBreak+":")
 
@@ -56,6 +59,12 @@ func readPhrases(lang string) (all []phrase, err error) {
 				holds = "-?[0-9][0-9.-]*?"
 			case "document":
 				holds = "(?:(?i:sales (?:receipt|order)|credit memo|card refund)|[^ ]+)"
+			case "entry":
+				holds = "[A-Z][A-Za-z]+"
+			case "undone":
+				holds = "voided|deleted"
+			case "reckoning":
+				holds = `[a-z][a-z ]* -?[0-9.]+(?: [+−] [a-z][a-z ]* [0-9.]+)* is -?[0-9][0-9.]*?`
 			case "which":
 				holds = "[A-Z][a-z]+(?: [a-z]+)? [^ ]+"
 			case "goods":
@@ -83,6 +92,32 @@ type told struct {
 // tell says a sentence of the bridge, or several; ok is false when some part of
 // it is not among the phrases.
 func (w *words) tell(sentence string) (pieces []told, ok bool) {
+	t := telling{w, map[string]tale{}}.of(sentence)
+	return t.pieces, t.ok
+}
+
+// telling looks for each rest of a text once: several phrases may fit the same
+// beginning, and a buyer's note may repeat it many times.
+type telling struct {
+	*words
+	heard map[string]tale
+}
+
+type tale struct {
+	pieces []told
+	ok     bool
+}
+
+func (w telling) of(sentence string) tale {
+	t, known := w.heard[sentence]
+	if !known {
+		t = w.look(sentence)
+		w.heard[sentence] = t
+	}
+	return t
+}
+
+func (w telling) look(sentence string) tale {
 	var constant []told // begins it, without a slot that could be mistaken
 	for _, p := range w.phrases {
 		if !strings.HasPrefix(sentence, p.prefix) {
@@ -92,12 +127,12 @@ func (w *words) tell(sentence string) (pieces []told, ok bool) {
 		if held == nil {
 			continue
 		}
-		more, ok := w.tell(held[len(held)-1])
-		all := append([]told{{text: w.fill(p, held[1:len(held)-1])}}, more...)
-		if ok {
-			return all, true
-		}
-		if len(held) == 2 {
+		more := w.of(held[len(held)-1])
+		if more.ok || len(held) == 2 {
+			all := append([]told{{text: w.fill(p, held[1:len(held)-1])}}, more.pieces...)
+			if more.ok {
+				return tale{all, true}
+			}
 			constant = all
 		}
 	}
@@ -106,16 +141,16 @@ func (w *words) tell(sentence string) (pieces []told, ok bool) {
 			continue
 		}
 		if held := p.whole.FindStringSubmatch(sentence); held != nil {
-			return []told{{text: w.fill(p, held[1:])}}, true
+			return tale{[]told{{text: w.fill(p, held[1:])}}, true}
 		}
 	}
 	if constant != nil {
-		return constant, false
+		return tale{constant, false}
 	}
-	return []told{{sentence, true}}, false
+	return tale{[]told{{sentence, true}}, false}
 }
 
-func (w *words) fill(p phrase, held []string) string {
+func (w telling) fill(p phrase, held []string) string {
 	text := p.says
 	for i, value := range held {
 		name := p.whole.SubexpNames()[i+1]
@@ -125,12 +160,11 @@ func (w *words) fill(p phrase, held []string) string {
 }
 
 // held writes what a slot holds in the reader's form.
-func (w *words) held(name, value string) string {
+func (w telling) held(name, value string) string {
 	switch name {
 	case "held": // another sentence
 		var all []string
-		pieces, _ := w.tell(value)
-		for _, p := range pieces {
+		for _, p := range w.of(value).pieces {
 			all = append(all, p.text)
 		}
 		return strings.Join(all, " ")
@@ -138,6 +172,12 @@ func (w *words) held(name, value string) string {
 		return w.ruleName(value)
 	case "value":
 		return w.ruleValue(value)
+	case "field": // billing address
+		return w.ruleValue(strings.ReplaceAll(value, " ", "-"))
+	case "entry":
+		return w.known("kind", value)
+	case "undone":
+		return w.known("undone", value)
 	case "which": // Sales receipt S01QA
 		return w.document(value)
 	case "document":
@@ -148,18 +188,19 @@ func (w *words) held(name, value string) string {
 		}
 	case "money":
 		return w.amount(value)
-	case "sum": // goods 16.47 + tax 1.56 is 18.03
-		parts := strings.Fields(value)
-		for i, part := range parts {
-			if strings.Trim(part, "-0123456789.") == "" {
-				parts[i] = w.amount(part)
-			} else if word := w.known("part", part); word != part {
-				parts[i] = strings.ToLower(word)
-			} else if part == "is" {
-				parts[i] = "="
+	case "sum", "reckoning": // goods 16.47 + gift card sold 1.56 is 18.03
+		return sumWords.ReplaceAllStringFunc(value, func(part string) string {
+			if part == "is" {
+				return "="
 			}
-		}
-		return strings.Join(parts, " ")
+			if word := w.known("part", part); word != part {
+				return strings.ToLower(word)
+			}
+			if strings.Trim(part, "-0123456789.") == "" {
+				return w.amount(part)
+			}
+			return part
+		})
 	}
 	return value
 }

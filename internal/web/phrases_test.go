@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,6 +27,9 @@ func TestPhrases(t *testing.T) {
 			"<bdi>“Item for shipping” is not set: name an item of the type Other Charge that is active in QuickBooks (Lists &gt; Item List).</bdi> <bdi>“Item for discounts” is not set: name an item of the type Discount that is active in QuickBooks (Lists &gt; Item List).</bdi>"},
 		"a document":     {"Sales receipt S01QA (TxnID 1A-2) was posted, but is not in QuickBooks any more. If that is right: qbridge accept. The order is posted again only when you say so: qbridge again.", "fr", "<bdi>Reçu de vente S01QA (TxnID 1A-2) : comptabilisé, mais n&#39;est plus dans QuickBooks.</bdi> <bdi>Si c&#39;est juste : « Accepter telle quelle ». La commande n&#39;est comptabilisée de nouveau que si vous le dites : « Comptabiliser de nouveau ».</bdi>"},
 		"two words":      {"The order was cancelled in the shop after it was posted as sales receipt 5-A of 41.06.", "fr", "<bdi>La commande a été annulée dans la boutique après sa comptabilisation (reçu de vente 5-A de 41,06).</bdi>"},
+		"deleted":        {"Payment 7 (TxnID 1A-2) was deleted in QuickBooks.", "fr", "<bdi>Paiement reçu 7 (TxnID 1A-2) : supprimé dans QuickBooks.</bdi>"},
+		"a comma":        {`By the rule update-customer the billing address of Smith, John, "1 Elm", becomes "2 Elm".`, "fr", "<bdi>Selon la règle « Tenu à jour dans QuickBooks », le client Smith, John change (adresse de facturation) : &#34;1 Elm&#34; devient &#34;2 Elm&#34;.</bdi>"},
+		"a total":        {"goods 1016.47 + gift card sold 5.00 − discount 3.00 + tax 1.56 is 1020.03.", "fr", "<bdi>marchandises 1\u202f016,47 + carte-cadeau vendue 5,00 − rabais 3,00 + taxe 1,56 = 1\u202f020,03.</bdi>"},
 		"goods":          {`Something else. "A. B" (SKU 7) leads to the item "Pot", which is inactive in QuickBooks.`, "fr", `<bdi lang="en">Something else. &#34;A. B&#34; (SKU 7) leads to the item &#34;Pot&#34;, which is inactive in QuickBooks.</bdi>`},
 		"a form's":       {"the store ID \"x\" is no number: you find it at the foot of the Ecwid admin", "en", "<bdi>The store ID &#34;x&#34; is no number: you find it at the foot of the Ecwid admin.</bdi>"},
 		"markup":         {"Held by a person: <script>alert(1)</script>", "fr", "<bdi>Retenue par une personne : &lt;script&gt;alert(1)&lt;/script&gt;</bdi>"},
@@ -33,6 +37,20 @@ func TestPhrases(t *testing.T) {
 	} {
 		if got := strings.ReplaceAll(string(wordsOf(t, c.lang).said(c.says)), noBreak, " "); got != c.want {
 			t.Errorf("%s: said\n%s\nnot\n%s", name, got, c.want)
+		}
+	}
+}
+
+// A buyer's note that repeats the bridge's sentences is looked through once:
+// several phrases fit each of them, and all ways to take them are 2 to the 50.
+func TestPhrasesRepeated(t *testing.T) {
+	for _, again := range []string{"The shop's prices contain the tax: discount of 1 are 1 and 1 of tax. ", "Orders paid so: 1. So do several. ", "The refund of this order is in QuickBooks already (1). "} {
+		note := "x letter for letter; it is written a (b). " + strings.Repeat(again, 50)
+		says := fmt.Sprintf("QuickBooks can't hold the memo %q letter for letter; it is written %q (emoji left out).", note, note)
+		for _, lang := range []string{"en", "fr"} {
+			if got := wordsOf(t, lang).said(says); strings.Count(string(got), "emoji left out") != 1 {
+				t.Errorf("the end of the sentence is lost: %s", got)
+			}
 		}
 	}
 }
