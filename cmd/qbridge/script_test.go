@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"qbridge/internal/prove"
 )
 
 // TestScript runs the commands as people do: testdata/script/*.txtar. Each
@@ -37,10 +38,9 @@ func TestScript(t *testing.T) {
 }
 
 func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "localhost:0")
+	address, err := prove.FreeAddress()
 	check(t, err)
-	defer l.Close()
-	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
+	return address
 }
 
 // pause yields between two looks at another process.

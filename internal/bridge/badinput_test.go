@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -351,11 +350,7 @@ func TestWrongToken(t *testing.T) {
 // shop is back.
 func TestShopDown(t *testing.T) {
 	s := surround(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	s.must(err)
-	nobody := "http://" + l.Addr().String() + "/api/v3"
-	s.must(l.Close())
-	s.must(s.b.MoveShop(t.Context(), fmt.Sprint(badShop), nobody))
+	s.must(s.b.MoveShop(t.Context(), fmt.Sprint(badShop), "http://127.0.0.1:1/api/v3")) // nobody listens there
 	s.place(2)
 	for range 2 {
 		wantSentence(t, s.b.PullStep(t.Context()), "store 1003", "the shop could not be reached", "Check the internet connection; it is tried again by itself")

@@ -129,7 +129,7 @@ func (k *killing) setUp(shopURL string) (err error) {
 	k.orders = sim.Orders(k.Seed%1000, 4*k.Kills+100, time.Now().Add(-time.Hour))
 	k.shop = sim.NewShop(sim.ShopConfig{StoreID: storeNumber, Token: Token, Currency: "USD", Timezone: "America/Chicago",
 		Clock: func() time.Time { return time.Now().Add(time.Duration(k.late.Load())) }})
-	if k.listen, err = freeAddress(); err != nil {
+	if k.listen, err = FreeAddress(); err != nil {
 		return err
 	}
 	b, err := bridge.Create(bridge.Config{Dir: k.data()})
@@ -156,12 +156,25 @@ func (k *killing) setUp(shopURL string) (err error) {
 	return k.company.Save(filepath.Join(k.dir, "books.json"))
 }
 
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		return "", err
+// addresses counts those that this process was given.
+var addresses atomic.Int64
+
+// FreeAddress is an address of this computer at which a server can be started,
+// stopped and started again. Its port is below those that a system gives to
+// whoever asks for any, so nobody else is given it in between; each process
+// begins at another one.
+func FreeAddress() (string, error) {
+	const first, ports = 20000, 10000
+	var errs error
+	for range 50 {
+		address := fmt.Sprintf("localhost:%d", first+(int64(os.Getpid())*16+addresses.Add(1))%ports)
+		l, err := net.Listen("tcp", address)
+		if err == nil {
+			return address, l.Close()
+		}
+		errs = errors.Join(errs, err)
 	}
-	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port), l.Close()
+	return "", fmt.Errorf("no free port was found: %w", errs)
 }
 
 // addOrders has n more orders placed in the shop, then moves its clock on: the
