@@ -190,7 +190,7 @@ func (v *visitor) choose(label, value string) {
 // tick turns the box of a label.
 func (v *visitor) tick(label string) {
 	v.t.Helper()
-	v.do("tick "+label, chromedp.Click(field(label), chromedp.BySearch))
+	v.do("tick "+label, click(field(label)))
 }
 
 // button is the XPath of what can be pressed: in the page's own part what says
@@ -214,7 +214,14 @@ func (v *visitor) press(words string) {
 // pressed presses and gives the status of what it loads.
 func (v *visitor) pressed(words string) int64 {
 	v.t.Helper()
-	return v.load("press "+words, chromedp.WaitVisible(button(words), chromedp.BySearch), chromedp.Click(button(words), chromedp.BySearch))
+	return v.load("press "+words, click(button(words)))
+}
+
+// click clicks what an XPath finds. The page itself finds and clicks it, in one
+// step: news that come in between would move what a mouse is aimed at.
+func click(xpath string) chromedp.Action {
+	return chromedp.Tasks{chromedp.WaitVisible(xpath, chromedp.BySearch),
+		chromedp.Evaluate(fmt.Sprintf(`document.evaluate(%q, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue.click()`, xpath), nil)}
 }
 
 // text is what can be read on the page.

@@ -224,7 +224,7 @@ func (w *walk) cure(t *testing.T) {
 	v.look("order-cure")
 	v.fill("Item, part number or bar code", "CANDLE-3")
 	v.press("Search")
-	v.do("choose the item", chromedp.Click(`(//main//input[@type="radio"]`+seen+`)[1]`, chromedp.BySearch))
+	v.do("choose the item", click(`(//main//input[@type="radio"]`+seen+`)[1]`))
 	v.press("Use this item")
 	v.sees("Ready to sync", "chosen by a person")
 	v.press("Post to QuickBooks")
