@@ -217,11 +217,18 @@ func (v *visitor) pressed(words string) int64 {
 	return v.load("press "+words, click(button(words)))
 }
 
-// click clicks what an XPath finds. The page itself finds and clicks it, in one
-// step: news that come in between would move what a mouse is aimed at.
+// click clicks what an XPath finds, where nothing covers it. The page itself finds
+// and clicks it, in one step: news that come in between would move what a mouse is
+// aimed at.
 func click(xpath string) chromedp.Action {
-	return chromedp.Tasks{chromedp.WaitVisible(xpath, chromedp.BySearch),
-		chromedp.Evaluate(fmt.Sprintf(`document.evaluate(%q, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue.click()`, xpath), nil)}
+	return chromedp.Tasks{chromedp.WaitVisible(xpath, chromedp.BySearch), chromedp.Evaluate(fmt.Sprintf(`(() => {
+		const it = document.evaluate(%q, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue;
+		it.scrollIntoView({block: "center", behavior: "instant"});
+		const box = it.getClientRects()[0];
+		const top = document.elementFromPoint(box.x + box.width/2, box.y + box.height/2);
+		if (!it.contains(top)) throw new Error("it is covered by " + top?.outerHTML);
+		it.click();
+	})()`, xpath), nil)}
 }
 
 // text is what can be read on the page.
